@@ -1,0 +1,1 @@
+"""MediaMosa Sync: keeps the metadata of DynamoDB media records and MediaMosa assets the same."""

@@ -1,0 +1,66 @@
+"""The link: our row that ties one record to one asset and holds what both last agreed on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from mediamosa_sync.domain.plan import FirstContact
+from mediamosa_sync.domain.values import Base, Values
+
+
+class LinkState(StrEnum):
+    """What a link waits for; one word for people."""
+
+    LINKED = "linked"
+    PENDING = "pending"
+    """The record has an edit that MediaMosa has not."""
+    PARKED = "parked"
+    """Something about the record or the asset cannot be synced; ``reason`` says what."""
+    FORGOTTEN = "forgotten"
+    """The application deleted its record; it is not created again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentValue:
+    """A value of one property that was posted, of which it is unknown whether it was taken."""
+
+    values: Values
+    claim_expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One row per asset, in byte order of asset ids.
+
+    Attributes:
+        asset_id: the asset.
+        media_id: the record; "" while the asset has none (parked before it could be created).
+        base: what both last agreed on; None until the first contact.
+        sent: property name → values whose outcome is unknown.
+        first_contact: how it begins while base is None.
+        sequence: number of the write that last set base; theirs is never older than base.
+        pushed: whether that write was a push's.
+        version: raised with every write; the condition of the next one.
+        revision: of the asset as last applied.
+        state, reason, since: what it waits for, why in one sentence, and since when.
+    """
+
+    asset_id: str
+    media_id: str
+    base: Base | None = None
+    sent: Mapping[str, tuple[SentValue, ...]] = field(default_factory=dict)
+    first_contact: FirstContact = FirstContact.MEDIAMOSA
+    sequence: int = 0
+    pushed: bool = False
+    version: int = 0
+    revision: str = ""
+    state: LinkState = LinkState.LINKED
+    reason: str = ""
+    since: datetime | None = None
+
+    def is_newer_than(self, sequence: int) -> bool:
+        """Whether base was set by somebody who may know more than the step of this number."""
+        return self.sequence > sequence or (self.sequence == sequence and self.pushed)

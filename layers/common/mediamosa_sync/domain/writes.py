@@ -1,0 +1,145 @@
+"""What one step writes: record and link of an asset together, in chunks that fit a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from mediamosa_sync.domain.link import Link
+from mediamosa_sync.domain.plan import Disagreement
+from mediamosa_sync.domain.record import NewRecord, RecordAbsent, RecordChange
+
+MAX_ACTIONS = 99
+"""Actions of one transaction beside the run item's (AWS: at most 100)."""
+MAX_CREATIONS = 49
+MAX_CHANGES = 10
+"""Fewer where records exist: their applications write them too, and one conflict cancels all."""
+MAX_BYTES = 3 * 1024 * 1024
+"""Room to the 4 MB that AWS allows for one transaction."""
+
+
+class Effect(StrEnum):
+    """What a write is counted as."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A disagreement of one record and its asset, kept so that the record's value is not lost.
+
+    Attributes:
+        conflict_id: same for the same disagreement seen by the same step, so a repeat is one entry.
+        at: when it was decided (aware UTC).
+    """
+
+    conflict_id: str
+    asset_id: str
+    media_id: str
+    at: datetime
+    disagreement: Disagreement
+
+
+@dataclass(frozen=True, slots=True)
+class AssetWrite:
+    """Everything that is written for one asset, in one transaction or not at all.
+
+    Attributes:
+        link: the row as it is to be.
+        link_before: the row as read, which must still be of that version; None: there is none yet.
+        record: what happens to the record, if anything.
+        conflicts: entries for the conflict log.
+        effect: what it is counted as.
+    """
+
+    link: Link
+    link_before: Link | None
+    record: NewRecord | RecordChange | RecordAbsent | None
+    effect: Effect
+    conflicts: tuple[Conflict, ...] = ()
+
+    @property
+    def actions(self) -> int:
+        """Actions that it takes in a transaction."""
+        return 1 + (self.record is not None) + len(self.conflicts)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it brings into a transaction, rounded up: a link's share is at most 16 kB."""
+        values = 0 if self.record is None else self.record.size
+        return 16 * 1024 + values * (1 + len(self.conflicts))
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a run did in one direction; the same six everywhere."""
+
+    added: int = 0
+    updated: int = 0
+    deleted: int = 0
+    unchanged: int = 0
+    conflicts: int = 0
+    errors: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        """Both together."""
+        return Counts(
+            added=self.added + other.added,
+            updated=self.updated + other.updated,
+            deleted=self.deleted + other.deleted,
+            unchanged=self.unchanged + other.unchanged,
+            conflicts=self.conflicts + other.conflicts,
+            errors=self.errors + other.errors,
+        )
+
+    def as_mapping(self) -> Mapping[str, int]:
+        """Name → number, in the order in which they are shown."""
+        return asdict(self)
+
+
+def count(writes: Iterable[AssetWrite]) -> Counts:
+    """What *writes* amount to."""
+    total = Counts()
+    for write in writes:
+        total += replace(_ONE[write.effect], conflicts=len(write.conflicts))
+    return total
+
+
+_ONE = {
+    Effect.ADDED: Counts(added=1),
+    Effect.UPDATED: Counts(updated=1),
+    Effect.UNCHANGED: Counts(unchanged=1),
+    Effect.ERROR: Counts(errors=1),
+}
+
+
+def chunks(writes: Iterable[AssetWrite]) -> Iterator[tuple[AssetWrite, ...]]:
+    """*writes* in portions that each fit one transaction; creations apart from changes."""
+    writes = tuple(writes)
+    creations = [write for write in writes if isinstance(write.record, NewRecord)]
+    changes = [write for write in writes if not isinstance(write.record, NewRecord)]
+    yield from _portions(creations, MAX_CREATIONS)
+    yield from _portions(changes, MAX_CHANGES)
+
+
+def _portions(writes: Iterable[AssetWrite], most: int) -> Iterator[tuple[AssetWrite, ...]]:
+    portion: list[AssetWrite] = []
+    actions = size = 0
+    for write in writes:
+        full = (
+            len(portion) == most
+            or actions + write.actions > MAX_ACTIONS
+            or size + write.size > MAX_BYTES
+        )
+        if portion and full:
+            yield tuple(portion)
+            portion, actions, size = [], 0, 0
+        portion.append(write)
+        actions, size = actions + write.actions, size + write.size
+    if portion:
+        yield tuple(portion)

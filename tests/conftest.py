@@ -1,0 +1,83 @@
+"""What every test run shares: the coverage gates.
+
+`pytest --cov --cov-gates` measures and then holds the gates below. They are held inside pytest, so
+that its own summary stays the last line and its exit code tells everything.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import coverage
+import pytest
+from coverage.exceptions import CoverageException
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The least branch coverage, in percent, of the files that match one of the patterns."""
+
+    name: str
+    patterns: tuple[str, ...]
+    percent: float
+
+
+GATES = (
+    Gate("the core (domain and service)", ("*/domain/*", "*/service/*"), 100.0),
+    Gate("everything", ("*",), 90.0),
+)
+
+REPORT = pytest.StashKey[list[str]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --cov-gates."""
+    parser.addoption(
+        "--cov-gates",
+        action="store_true",
+        help="with --cov: fail when the coverage is below a gate of tests/conftest.py",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Leave the report to the gates: pytest-cov's own would list every file twice."""
+    if config.getoption("--cov-gates"):
+        config.option.cov_report = {}
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hold the gates once pytest-cov has written its data; a missed one fails the run."""
+    if not session.config.getoption("--cov-gates"):
+        return
+    lines: list[str] = []
+    for gate in GATES:
+        reached, report = _measure(gate)
+        verdict = "ok" if reached >= gate.percent else "MISSED"
+        lines.append(f"{gate.name}: {reached:.2f} % (gate {gate.percent:.0f} %) {verdict}")
+        if reached < gate.percent:
+            lines.extend(report.splitlines())
+            session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
+    session.config.stash[REPORT] = lines
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print the gates' report above pytest's last line."""
+    lines = config.stash.get(REPORT, None)
+    if lines:
+        terminalreporter.section("coverage gates")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+def _measure(gate: Gate) -> tuple[float, str]:
+    """Return the percentage that a gate's files reach, and the report of what they miss."""
+    measured = coverage.Coverage()
+    measured.load()
+    report = io.StringIO()
+    try:
+        return measured.report(include=list(gate.patterns), file=report), report.getvalue()
+    except CoverageException as error:
+        return 0.0, str(error)

@@ -1,0 +1,250 @@
+"""What one listed asset asks for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from mediamosa_sync.domain.asset import Asset, revision
+from mediamosa_sync.domain.decide import Setting, Verdict, decide, describe, oversized
+from mediamosa_sync.domain.link import Link, LinkState, SentValue
+from mediamosa_sync.domain.properties import MappedProperty
+from mediamosa_sync.domain.record import (
+    NewRecord,
+    Record,
+    RecordAbsent,
+    RecordChange,
+    created_media_id,
+)
+from mediamosa_sync.domain.writes import AssetWrite, Effect
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+FIELDS = tuple(MappedProperty(name, name, "dublin_core") for name in ("subject", "title"))
+SETTING = Setting("c0ffee", 5, NOON, FIELDS)
+ASSET = Asset(
+    "A1",
+    created=NOON,
+    modified=NOON,
+    owner_id="ann",
+    groups={"dublin_core": {"title": ("Sea",), "subject": ("a", "b")}},
+    filename="sea.mp4",
+)
+MEDIA_ID = created_media_id("c0ffee", "A1")
+URI = "mediamosa://asset/A1"
+
+
+def a_link(**changes: object) -> Link:
+    link = Link(
+        "A1",
+        MEDIA_ID,
+        base={"title": ("Sea",), "subject": ("a", "b")},
+        sequence=4,
+        version=3,
+        revision=revision(ASSET),
+    )
+    return replace(link, **changes)  # type: ignore[arg-type]  # a test names what it changes
+
+
+def a_record(**metadata: object) -> Record:
+    stored = {"title": ["Sea"], "subject": ["b", "a"], **metadata}
+    return Record(MEDIA_ID, URI, stored, describe(ASSET, "c0ffee"))
+
+
+def write_for(asset: Asset, link: Link | None, record: Record | None) -> AssetWrite:
+    decision = decide(asset, link, record, SETTING)
+    assert isinstance(decision, AssetWrite), decision
+    return decision
+
+
+def test_a_new_asset_becomes_a_record_and_a_link() -> None:
+    write = write_for(ASSET, None, None)
+    assert write.record == NewRecord(
+        MEDIA_ID,
+        URI,
+        {"title": ("Sea",), "subject": ("a", "b")},
+        {
+            "asset_id": "A1",
+            "connection_id": "c0ffee",
+            "created": "2026-11-23T12:00:00Z",
+            "modified": "2026-11-23T12:00:00Z",
+            "published": True,
+            "owner_id": "ann",
+            "filename": "sea.mp4",
+        },
+    )
+    assert write.link == replace(a_link(), sequence=5, version=0)
+    assert (write.link_before, write.effect) == (None, Effect.ADDED)
+
+
+def test_an_asset_without_values_stamps_or_mediafile_has_a_record_too() -> None:
+    write = write_for(Asset("A1"), None, None)
+    assert isinstance(write.record, NewRecord)
+    assert (write.record.metadata, write.link.base) == ({}, {})
+    assert "modified" not in write.record.mediamosa
+
+
+def test_an_unchanged_asset_asks_for_nothing() -> None:
+    assert decide(ASSET, a_link(), a_record(), SETTING) is Verdict.UNCHANGED
+
+
+def test_a_changed_property_is_written_and_the_others_are_not_touched() -> None:
+    changed = replace(ASSET, groups={"dublin_core": {"title": ("Lake",), "subject": ("a", "b")}})
+    write = write_for(changed, a_link(), a_record())
+    assert isinstance(write.record, RecordChange)
+    assert write.record.values == {"title": ("Lake",)}
+    assert write.record.mediamosa is None
+    assert write.link.base == {"title": ("Lake",), "subject": ("a", "b")}
+    assert (write.link.sequence, write.link_before, write.effect) == (5, a_link(), Effect.UPDATED)
+
+
+def test_a_property_cleared_in_mediamosa_is_cleared() -> None:
+    cleared = replace(ASSET, groups={"dublin_core": {"subject": ("a", "b")}})
+    write = write_for(cleared, a_link(), a_record())
+    assert isinstance(write.record, RecordChange)
+    assert write.record.values == {"title": ()}
+    assert write.link.base == {"subject": ("a", "b")}
+
+
+def test_a_new_stamp_alone_changes_the_map_for_applications() -> None:
+    touched = replace(ASSET, modified=NOON + timedelta(hours=1))
+    write = write_for(touched, a_link(), a_record())
+    assert isinstance(write.record, RecordChange)
+    assert write.record.values == {}
+    assert write.record.mediamosa == describe(touched, "c0ffee")
+
+
+def test_an_edit_of_the_record_marks_the_link_and_leaves_the_record_alone() -> None:
+    write = write_for(ASSET, a_link(), a_record(title=["Edited"]))
+    assert write.record is None
+    assert (write.link.state, write.link.since) == (LinkState.PENDING, NOON)
+    assert write.link.base == a_link().base
+    assert write.effect is Effect.UNCHANGED
+
+
+def test_an_edit_that_is_marked_already_is_not_marked_again() -> None:
+    marked = a_link(state=LinkState.PENDING, since=NOON - timedelta(days=1))
+    assert decide(ASSET, marked, a_record(title=["Edited"]), SETTING) is Verdict.UNCHANGED
+
+
+def test_a_value_sent_with_unknown_outcome_counts_as_agreed() -> None:
+    sent = {"title": (SentValue(("Lake",), NOON),)}
+    changed = replace(ASSET, groups={"dublin_core": {"title": ("Lake",), "subject": ("a", "b")}})
+    write = write_for(changed, a_link(sent=sent), a_record(title=["Newer"]))
+    assert write.link.state is LinkState.PENDING
+    assert write.link.base == {"title": ("Lake",), "subject": ("a", "b")}
+    assert write.conflicts == ()
+
+
+def test_where_both_changed_the_records_value_goes_to_the_log() -> None:
+    changed = replace(ASSET, groups={"dublin_core": {"title": ("Lake",), "subject": ("a", "b")}})
+    write = write_for(changed, a_link(), a_record(title=["Edited"]))
+    assert isinstance(write.record, RecordChange)
+    assert write.record.values == {"title": ("Lake",)}
+    (conflict,) = write.conflicts
+    assert (conflict.asset_id, conflict.media_id, conflict.at) == ("A1", MEDIA_ID, NOON)
+    assert conflict.disagreement.ours == ("Edited",)
+    repeated = write_for(changed, a_link(), a_record(title=["Edited"]))
+    assert repeated.conflicts == write.conflicts
+
+
+def test_a_link_that_knows_more_than_the_page_is_left_for_later() -> None:
+    changed = replace(ASSET, groups={})
+    assert decide(changed, a_link(sequence=6), a_record(), SETTING) is Verdict.AGAIN
+    pushed = a_link(sequence=5, pushed=True)
+    assert decide(changed, pushed, a_record(), SETTING) is Verdict.AGAIN
+    assert isinstance(decide(changed, a_link(sequence=5), a_record(), SETTING), AssetWrite)
+
+
+def test_tombstones_and_trashed_assets_without_a_record_are_left() -> None:
+    assert decide(Asset("A1", tombstone=True), a_link(), a_record(), SETTING) is Verdict.LEFT
+    assert decide(replace(ASSET, trashed=True), None, None, SETTING) is Verdict.LEFT
+
+
+def test_a_record_deleted_by_its_application_is_forgotten_and_stays_so() -> None:
+    write = write_for(ASSET, a_link(), None)
+    assert write.record == RecordAbsent(MEDIA_ID)
+    assert write.link.state is LinkState.FORGOTTEN
+    assert decide(ASSET, write.link, None, SETTING) is Verdict.LEFT
+
+
+class TestStates:
+    def test_each_is_told_to_applications_with_a_sentence(self) -> None:
+        assert describe(replace(ASSET, trashed=True), "c")["state"] == "trashed"
+        assert describe(replace(ASSET, published=False), "c")["state"] == "unpublished"
+        assert describe(replace(ASSET, inappropriate=True), "c")["state"] == "inappropriate"
+        assert describe(ASSET, "c", "Bad value.")["reason"] == "Bad value."
+        assert "state" not in describe(ASSET, "c")
+
+    def test_an_unpublished_asset_is_synced_like_any_other(self) -> None:
+        write = write_for(replace(ASSET, published=False), None, None)
+        assert isinstance(write.record, NewRecord)
+        assert write.record.mediamosa["published"] is False
+
+
+class TestParking:
+    HUGE = replace(ASSET, groups={"dublin_core": {"title": ("x" * 405_000,)}})
+
+    def test_an_asset_that_does_not_fit_is_parked_with_what_to_do(self) -> None:
+        write = write_for(self.HUGE, None, None)
+        assert (write.record, write.effect) == (None, Effect.ERROR)
+        assert (write.link.state, write.link.media_id) == (LinkState.PARKED, "")
+        assert "do not fit into a record" in write.link.reason
+        assert "shorten them in MediaMosa" in write.link.reason
+
+    def test_it_is_not_tried_again_before_it_changes(self) -> None:
+        parked = write_for(self.HUGE, None, None).link
+        assert decide(self.HUGE, parked, None, SETTING) is Verdict.STILL_PARKED
+        assert isinstance(write_for(ASSET, parked, None).record, NewRecord)
+        assert decide(replace(ASSET, trashed=True), parked, None, SETTING) is Verdict.LEFT
+
+    def test_an_existing_record_that_would_grow_too_large_is_parked_and_kept(self) -> None:
+        write = oversized(self.HUGE, a_link(), SETTING)
+        assert isinstance(write, AssetWrite)
+        assert (write.link.media_id, write.link.base) == (MEDIA_ID, a_link().base)
+        again = oversized(self.HUGE, write.link, SETTING)
+        assert again is Verdict.STILL_PARKED
+
+    def test_a_value_that_cannot_be_read_parks_the_link_and_spares_the_property(self) -> None:
+        write = write_for(
+            replace(ASSET, groups={"dublin_core": {"title": ("Lake",), "subject": ("c",)}}),
+            a_link(),
+            a_record(title={"no": "list"}),
+        )
+        assert isinstance(write.record, RecordChange)
+        assert write.record.values == {"subject": ("c",)}
+        assert write.record.mediamosa is not None
+        assert write.record.mediamosa["state"] == "parked"
+        assert write.link.base == {"title": ("Sea",), "subject": ("c",)}
+        assert (write.link.state, write.effect) == (LinkState.PARKED, Effect.ERROR)
+
+    def test_what_is_parked_already_counts_as_an_error_without_a_write(self) -> None:
+        broken = a_record(title={"no": "list"})
+        parked = write_for(ASSET, a_link(), broken)
+        assert isinstance(parked.record, RecordChange)
+        seen = replace(broken, mediamosa=parked.record.mediamosa)
+        assert decide(ASSET, parked.link, seen, SETTING) is Verdict.STILL_PARKED
+
+    def test_metadata_that_are_no_map_park_the_link(self) -> None:
+        record = replace(a_record(), metadata="nonsense")
+        write = write_for(ASSET, a_link(), record)
+        assert "metadata is not a map" in write.link.reason
+
+    def test_a_record_that_names_another_asset_now_is_left_alone(self) -> None:
+        record = replace(a_record(), uri="mediamosa://asset/OTHER")
+        write = write_for(replace(ASSET, groups={}), a_link(), record)
+        assert write.record is None
+        assert "does not name this asset" in write.link.reason
+
+
+class TestRecordWithoutLink:
+    def test_a_record_that_names_the_asset_is_linked_and_mediamosas_values_stand(self) -> None:
+        write = write_for(ASSET, None, a_record(title=["Old"]))
+        assert isinstance(write.record, RecordChange)
+        assert write.record.values == {"title": ("Sea",)}
+        assert write.link_before is None
+        assert [conflict.disagreement.ours for conflict in write.conflicts] == [("Old",)]
+
+    def test_a_record_of_the_same_key_that_names_another_parks_the_asset(self) -> None:
+        write = write_for(ASSET, None, replace(a_record(), uri="https://example.org"))
+        assert (write.record, write.link.media_id) == (None, "")
+        assert "write the asset's uri into it, or remove it" in write.link.reason
