@@ -1,0 +1,167 @@
+"""One chunk as one TransactWriteItems, and what its cancellation says about each asset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from mediamosa_sync.adapters.dynamodb import keys
+from mediamosa_sync.adapters.dynamodb.attributes import item_from_wire, item_to_wire
+from mediamosa_sync.adapters.dynamodb.calls import NOT_CANCELLED, Reason
+from mediamosa_sync.adapters.dynamodb.expressions import (
+    Expression,
+    every,
+    is_new,
+    run_is_under_way,
+    still_mine,
+    update_text,
+    version_is,
+)
+from mediamosa_sync.adapters.dynamodb.items import conflict_item
+from mediamosa_sync.adapters.dynamodb.link_item import link_item
+from mediamosa_sync.adapters.dynamodb.record_actions import Action, record_action
+from mediamosa_sync.adapters.dynamodb.run_item import run_state_of
+from mediamosa_sync.domain.run import Fence, Kind
+from mediamosa_sync.domain.writes import AssetWrite, count
+from mediamosa_sync.ports import Applied, Fenced, StoreError
+
+CONDITION_FAILED = "ConditionalCheckFailed"
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Names.
+
+    Attributes:
+        media, sync: of the two tables.
+        media_key: of the media table's key attribute.
+    """
+
+    media: str
+    sync: str
+    media_key: str = "media_id"
+
+
+class Chunk:
+    """The actions of a chunk, and to which asset each belongs.
+
+    Attributes:
+        actions: the run item's first.
+    """
+
+    def __init__(
+        self, tables: Tables, fence: Fence, kind: Kind, writes: Sequence[AssetWrite]
+    ) -> None:
+        self._tables, self._fence, self._kind = tables, fence, kind
+        self.actions: list[Action] = [_run_action(tables, fence, kind, writes)]
+        self._owners: list[str] = [""]
+        for write in writes:
+            own = asset_actions(tables, fence.connection_id, write)
+            self.actions += own
+            self._owners += [write.link.asset_id] * len(own)
+
+    def judge(self, reasons: Sequence[Reason]) -> Applied:
+        """What the cancellation says about each asset.
+
+        Raises:
+            Fenced: the run item is no longer the step's.
+            StoreError: the run item holds no such run, or DynamoDB names a reason of its own.
+        """
+        self._judge_run(reasons[0])
+        contested, oversized = set[str](), set[str]()
+        for owner, reason in zip(self._owners[1:], reasons[1:], strict=True):
+            if reason.get("Code") == CONDITION_FAILED:
+                contested.add(owner)
+            elif is_too_large(reason.get("Message")):
+                oversized.add(owner)
+        if not (contested or oversized):
+            self._refuse(reasons)
+        return Applied(frozenset(contested), frozenset(oversized))
+
+    def _judge_run(self, reason: Reason) -> None:
+        if reason.get("Code") != CONDITION_FAILED:
+            return
+        stored = run_state_of(self._fence.connection_id, item_from_wire(reason.get("Item") or {}))
+        if stored.fence == self._fence:
+            raise StoreError(
+                f"No {self._kind} run is under way: save the run item before its first chunk."
+            )
+        raise fenced()
+
+    def _refuse(self, reasons: Sequence[Reason]) -> NoReturn:
+        told = (
+            f"{owner or 'run item'}: {reason['Code']}"
+            for owner, reason in zip(self._owners, reasons, strict=True)
+            if reason.get("Code", NOT_CANCELLED) != NOT_CANCELLED
+        )
+        raise StoreError(
+            f"DynamoDB refused to write a chunk ({', '.join(told)}): report it with the log of "
+            "this step."
+        )
+
+
+def fenced() -> Fenced:
+    """The step has lost its lease."""
+    return Fenced("Another step has taken over this connection: this one stops without a trace.")
+
+
+def is_too_large(message: str | None) -> bool:
+    """Whether DynamoDB says that an item would be larger than 400 KB."""
+    return (message or "").startswith("Item size")
+
+
+def asset_actions(tables: Tables, connection_id: str, write: AssetWrite) -> list[Action]:
+    """Record, link and conflicts of one asset."""
+    actions = [_link_action(tables, connection_id, write)]
+    if write.record is not None:
+        actions.insert(0, record_action(tables.media, tables.media_key, write.record))
+    for conflict in write.conflicts:
+        item = item_to_wire(conflict_item(connection_id, conflict))
+        actions.append({"Put": {"TableName": tables.sync, "Item": item}})
+    return actions
+
+
+def impossible(tables: Tables) -> Action:
+    """An action that cancels every transaction: nothing has this key."""
+    expression = Expression()
+    condition = f"attribute_exists({expression.path('pk')})"
+    check = {
+        "TableName": tables.sync,
+        "Key": keys.key("nothing", "nothing"),
+        **expression.request(ConditionExpression=condition),
+    }
+    return {"ConditionCheck": check}
+
+
+def _run_action(tables: Tables, fence: Fence, kind: Kind, writes: Sequence[AssetWrite]) -> Action:
+    expression = Expression()
+    condition = every(still_mine(expression, fence), run_is_under_way(expression, kind))
+    request: dict[str, Any] = {
+        "TableName": tables.sync,
+        "Key": keys.key(keys.of_connection(fence.connection_id), keys.RUN),
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    sets = []
+    for name, number in count(writes).as_mapping().items():
+        if number:
+            path = expression.path(kind, "counts", name)
+            sets.append(f"{path} = {path} + {expression.value(number)}")
+    update = update_text(sets, [])
+    request |= expression.request(ConditionExpression=condition, UpdateExpression=update)
+    return {"Update": request}
+
+
+def _link_action(tables: Tables, connection_id: str, write: AssetWrite) -> Action:
+    expression = Expression()
+    before = write.link_before
+    if before is None:
+        condition, version = is_new(expression, "pk"), 1
+    else:
+        condition, version = version_is(expression, before.version), before.version + 1
+    put = {
+        "TableName": tables.sync,
+        "Item": item_to_wire(link_item(connection_id, write.link, version=version)),
+        **expression.request(ConditionExpression=condition),
+    }
+    return {"Put": put}

@@ -1,0 +1,142 @@
+"""Connections, properties and conflicts as items."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from mediamosa_sync.adapters.dynamodb import keys
+from mediamosa_sync.adapters.dynamodb.attributes import (
+    SCHEMA,
+    Plain,
+    agreed_of,
+    agreed_to_plain,
+    checked,
+    instant_text,
+    known_instant_of,
+    stated,
+    values_of_plain,
+)
+from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.domain.plan import Disagreement
+from mediamosa_sync.domain.properties import Property, PropertyType
+from mediamosa_sync.domain.writes import Conflict
+
+
+def registry_item(connection_id: str) -> Plain:
+    """The row by which a connection is found: it holds nothing but its key."""
+    return {"pk": keys.CONNECTIONS, "sk": connection_id, "schema": SCHEMA}
+
+
+def connection_item(connection: Connection) -> Plain:
+    """The configuration of *connection*."""
+    return {
+        "pk": keys.of_connection(connection.connection_id),
+        "sk": keys.CONNECTION,
+        "schema": SCHEMA,
+        "url": connection.url,
+        "user_name": connection.user_name,
+        "secret_arn": connection.secret_arn,
+        "time_zone": connection.time_zone,
+        "page_size": connection.page_size,
+        **stated({"paused": sorted(connection.paused), "problem": connection.problem}),
+    }
+
+
+def connection_of(item: Plain) -> Connection:
+    """The connection that *item* stores.
+
+    Raises:
+        StoreError: the item is of a later version.
+    """
+    checked(item)
+    return Connection(
+        url=item["url"],
+        user_name=item["user_name"],
+        secret_arn=item["secret_arn"],
+        time_zone=item["time_zone"],
+        page_size=int(item["page_size"]),
+        paused=frozenset(item.get("paused", ())),
+        problem=item.get("problem", ""),
+    )
+
+
+def properties_item(connection_id: str, properties: Sequence[Property], read_at: datetime) -> Plain:
+    """The properties as read at *read_at*."""
+    return {
+        "pk": keys.of_connection(connection_id),
+        "sk": keys.PROPERTIES,
+        "schema": SCHEMA,
+        "read_at": instant_text(read_at),
+        "properties": [_property_map(prop) for prop in properties],
+    }
+
+
+def properties_of(item: Plain) -> tuple[tuple[Property, ...], datetime]:
+    """The properties that *item* stores, and when they were read.
+
+    Raises:
+        StoreError: the item is of a later version.
+    """
+    checked(item)
+    found = tuple(_property_of(plain) for plain in item["properties"])
+    return found, known_instant_of(item["read_at"])
+
+
+def _property_map(prop: Property) -> Plain:
+    return {
+        "name": prop.name,
+        "group": prop.group,
+        "type": str(prop.type),
+        **stated({"hidden": prop.hidden, "protected": prop.protected}),
+    }
+
+
+def _property_of(plain: Mapping[str, Any]) -> Property:
+    return Property(
+        name=plain["name"],
+        group=plain["group"],
+        type=PropertyType(plain["type"]),
+        hidden=plain.get("hidden", False),
+        protected=plain.get("protected", False),
+    )
+
+
+def conflict_item(connection_id: str, conflict: Conflict) -> Plain:
+    """An entry of the conflict log."""
+    disagreement = conflict.disagreement
+    return {
+        "pk": keys.of_connection(connection_id),
+        "sk": keys.of_conflict(conflict),
+        "schema": SCHEMA,
+        "conflict_id": conflict.conflict_id,
+        "asset_id": conflict.asset_id,
+        "media_id": conflict.media_id,
+        "at": instant_text(conflict.at),
+        "property": disagreement.name,
+        "base": agreed_to_plain(disagreement.base),
+        "ours": list(disagreement.ours),
+        "theirs": list(disagreement.theirs),
+    }
+
+
+def conflict_of(item: Plain) -> Conflict:
+    """The entry that *item* stores.
+
+    Raises:
+        StoreError: the item is of a later version.
+    """
+    checked(item)
+    return Conflict(
+        conflict_id=item["conflict_id"],
+        asset_id=item["asset_id"],
+        media_id=item["media_id"],
+        at=known_instant_of(item["at"]),
+        disagreement=Disagreement(
+            name=item["property"],
+            base=agreed_of(item["base"]),
+            ours=values_of_plain(item["ours"]),
+            theirs=values_of_plain(item["theirs"]),
+        ),
+    )

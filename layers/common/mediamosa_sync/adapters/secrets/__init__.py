@@ -1,0 +1,1 @@
+"""Secrets Manager behind the port ``SecretStore``."""
