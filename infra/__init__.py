@@ -1,0 +1,1 @@
+"""What is around the functions: definitions, and the programs that people start."""

@@ -1,0 +1,1 @@
+"""`make run`: the whole application on one machine, with an embedded AWS."""
