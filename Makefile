@@ -60,6 +60,10 @@ lock: .venv-lock ## Resolve the requirements anew and write the lock files
 	  echo "$${pair#*:}"; \
 	done
 
+openapi: .venv ## Write functions/page/openapi.json, which the API serves, from infra/openapi.yaml
+	@$(BIN)/python -c 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout, separators=(",", ":"))' \
+	  <infra/openapi.yaml >functions/page/openapi.json
+
 clean: ## Remove everything that was made here (environments, build, state, caches)
 	rm -rf .venv .venv-engine .venv-sam .venv-lock .aws-sam .local .coverage htmlcov
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -92,4 +96,4 @@ endef
 .venv-lock/lock.txt: requirements/lock.txt
 	$(environment)
 
-.PHONY: help run test unit check bench build deploy lock clean .venv .venv-engine .venv-sam .venv-lock
+.PHONY: help run test unit check bench build deploy lock openapi clean .venv .venv-engine .venv-sam .venv-lock

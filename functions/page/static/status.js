@@ -1,0 +1,33 @@
+/** What the page reads out of a status object of the API. */
+
+export const COUNTS = ["added", "updated", "deleted", "unchanged", "conflicts", "errors"];
+export const DIRECTIONS = ["from_mediamosa", "to_mediamosa"];
+
+/** How many assets a run has compared: the sum of its counts from MediaMosa; 0 without a run. */
+export function assetsCompared(run) {
+  const counts = run?.counts?.from_mediamosa ?? {};
+  return COUNTS.reduce((sum, name) => sum + (counts[name] ?? 0), 0);
+}
+
+/** The full run that is under way: one can be while an incremental run is the last one. */
+export function fullRunUnderWay(status) {
+  return [status.run, status.full].find((run) => run?.kind === "full" && !run.finished_at) ?? null;
+}
+
+/** Whole percent done, null where the total is not known. */
+export function percentDone(progress) {
+  return progress?.total > 0
+    ? Math.min(100, Math.floor((progress.done * 100) / progress.total)) : null;
+}
+
+/** Whether anything is moving or about to, so that it is worth asking often. */
+export function isLively(status) {
+  return status.state === "running" || status.state === "requested" || Boolean(status.progress);
+}
+
+/** The status as it is once a restart has been asked for, until the API says it itself. */
+export function withRestart(status, { restart_requested_at, next_run }) {
+  // These states stand before "requested"; the mark is shown beside them.
+  const state = ["paused", "failing", "held"].includes(status.state) ? status.state : "requested";
+  return { ...status, state, restart_requested_at, next_run };
+}

@@ -1,0 +1,44 @@
+"""One step: one page of one connection (the state machine's worker)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from mediamosa_sync.runtime.compose_step import step_ports
+from mediamosa_sync.runtime.events import execution_of
+from mediamosa_sync.runtime.observability import logger
+from mediamosa_sync.service.step import sync_step
+
+LEASE_MARGIN = timedelta(seconds=2)
+"""A killed invocation's lease ends this long after the invocation at the latest."""
+
+
+@logger.inject_lambda_context
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Return ``{"connection_id", "step", "more", "outcome", "reason"}``.
+
+    ``more`` tells whether this execution has a further page to do; ``outcome`` is worked, skipped
+    or failed, and ``reason`` says why in one sentence.
+    """
+    execution, step = execution_of(event), int(event.get("step", 1))
+    connection_id = str(event["connection_id"])
+    logger.append_keys(connection_id=connection_id, execution_id=execution.execution_id, step=step)
+    remaining = timedelta(milliseconds=context.get_remaining_time_in_millis())
+    result = sync_step(
+        step_ports(),
+        connection_id,
+        execution,
+        owner=f"{execution.execution_id}#{step}",
+        lease=remaining + LEASE_MARGIN,
+    )
+    logger.info("step done", outcome=result.outcome, more=result.more, reason=result.reason)
+    return {
+        "connection_id": connection_id,
+        "step": step,
+        "more": result.more,
+        "outcome": result.outcome.value,
+        "reason": result.reason,
+    }

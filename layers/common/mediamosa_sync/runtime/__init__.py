@@ -1,0 +1,1 @@
+"""What makes functions of the use cases: configuration, the composition root, logging."""

@@ -1,0 +1,55 @@
+"""Answers of the API: JSON with an ETag, and problem details (RFC 9457) with a stable type."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from enum import Enum
+from http import HTTPStatus
+
+from aws_lambda_powertools.event_handler import Response
+
+
+class Problem(Enum):
+    """The kinds of problems that a client can tell apart: slug, title and HTTP status."""
+
+    BAD_REQUEST = ("bad-request", "Bad request", HTTPStatus.BAD_REQUEST)
+    UNAUTHORIZED = ("unauthorized", "Unauthorized", HTTPStatus.UNAUTHORIZED)
+    FORBIDDEN = ("forbidden", "Forbidden", HTTPStatus.FORBIDDEN)
+    NOT_FOUND = ("not-found", "Not found", HTTPStatus.NOT_FOUND)
+    CONNECTION_NOT_FOUND = (
+        "connection-not-found",
+        "Connection not found",
+        HTTPStatus.NOT_FOUND,
+    )
+    INTERNAL = ("internal", "Internal error", HTTPStatus.INTERNAL_SERVER_ERROR)
+    UNAVAILABLE = ("unavailable", "Unavailable", HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def problem(kind: Problem, detail: str) -> Response[str]:
+    """A problem; *detail* is one sentence for people: what is wrong and what to do."""
+    slug, title, status = kind.value
+    body = {"type": f"/problems/{slug}", "title": title, "status": status, "detail": detail}
+    return Response(status, "application/problem+json", json.dumps(body), headers=_HEADERS)
+
+
+def answer(body: object, *, status: int = HTTPStatus.OK) -> Response[str]:
+    """*body* as JSON."""
+    return Response(status, "application/json", json.dumps(body), headers=_HEADERS)
+
+
+def tagged(body: object, if_none_match: str | None) -> Response[str]:
+    """*body* as JSON with its ETag; 304 without a body if the client has it already."""
+    text = json.dumps(body)
+    tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+    headers = {**_HEADERS, "ETag": tag}
+    if tag in (part.strip().removeprefix("W/") for part in (if_none_match or "").split(",")):
+        return Response(HTTPStatus.NOT_MODIFIED, "application/json", "", headers=headers)
+    return Response(HTTPStatus.OK, "application/json", text, headers=headers)
+
+
+# no-cache still lets a client revalidate by ETag; nosniff keeps a browser from guessing a type.
+_HEADERS: dict[str, str | list[str]] = {
+    "Cache-Control": "no-cache",
+    "X-Content-Type-Options": "nosniff",
+}

@@ -1,0 +1,132 @@
+"""The function behind the API's routes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+
+from functions.api.handler import lambda_handler
+from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.ports import SyncStore
+from tests.functions.conftest import URL, LambdaContext
+from tests.openapi.description import validator
+
+
+def call(
+    method: str, path: str, *, role: str | None = "viewer", headers: dict[str, str] | None = None
+) -> tuple[int, Any, dict[str, str]]:
+    """Status, body and headers of the answer to one request."""
+    event = {
+        "resource": "/{proxy+}",
+        "path": path,
+        "httpMethod": method,
+        "headers": headers or {},
+        "multiValueHeaders": {},
+        "queryStringParameters": None,
+        "pathParameters": None,
+        "body": None,
+        "isBase64Encoded": False,
+        "requestContext": {
+            "requestId": "request-1",
+            "stage": "v1",
+            "authorizer": {"role": role} if role else None,
+        },
+    }
+    answer = lambda_handler(event, LambdaContext())  # type: ignore[arg-type]  # what it reads of it
+    told = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
+    return answer["statusCode"], json.loads(answer["body"] or "null"), told
+
+
+def problem_of(body: Any) -> str:
+    validator("Problem").validate(body)
+    return str(body["type"])
+
+
+@pytest.mark.usefixtures("stack")
+def test_without_a_connection_the_list_is_empty() -> None:
+    assert call("GET", "/connections")[:2] == (200, {"items": [], "next": None})
+
+
+def test_statuses_are_as_the_api_describes_them(connection: Connection) -> None:
+    status, body, _ = call("GET", "/connections")
+    assert status == 200
+    validator("ConnectionList").validate(body)
+    single = call("GET", f"/connections/{connection.connection_id}")[1]
+    validator("Status").validate(single)
+    assert single == body["items"][0]
+    assert (single["state"], single["url"]) == ("never_synced", URL)
+    assert single["next_run"] is not None
+
+
+def test_an_unchanged_status_is_not_sent_again(connection: Connection) -> None:
+    path = f"/connections/{connection.connection_id}"
+    _, _, headers = call("GET", path)
+    tag = headers["ETag"]
+    assert call("GET", path, headers={"If-None-Match": tag})[:2] == (304, None)
+    assert call("GET", path, headers={"If-None-Match": f'"x", W/{tag}'})[0] == 304
+    call("POST", f"{path}/restart", role="operator")
+    assert call("GET", path, headers={"If-None-Match": tag})[0] == 200
+
+
+def test_a_restart_only_marks_and_tells_when_it_will_start(
+    connection: Connection, stack: SyncStore
+) -> None:
+    path = f"/connections/{connection.connection_id}/restart"
+    status, body, _ = call("POST", path, role="operator")
+    assert status == 202
+    validator("RestartMark").validate(body)
+    assert body["next_run"] is not None
+    assert call("POST", path, role="operator")[:2] == (202, body)
+    state = stack.run_state(connection.connection_id)
+    assert state.restart is not None
+    assert (state.restart.restart_id, state.restart.requested_by) == ("request-1", "operator")
+    assert (state.generation, state.full) == (0, None)
+
+
+@pytest.mark.parametrize("role", ["viewer", None])
+def test_a_viewer_may_not_restart(connection: Connection, stack: SyncStore, role: str) -> None:
+    path = f"/connections/{connection.connection_id}/restart"
+    status, body, _ = call("POST", path, role=role)
+    assert (status, problem_of(body)) == (403, "/problems/forbidden")
+    assert stack.run_state(connection.connection_id).restart is None
+
+
+@pytest.mark.usefixtures("stack")
+def test_an_id_that_nobody_has_is_told_apart_from_one_that_cannot_be() -> None:
+    for method, suffix in (("GET", ""), ("POST", "/restart")):
+        status, body, _ = call(method, f"/connections/{'0' * 40}{suffix}", role="operator")
+        assert (status, problem_of(body)) == (404, "/problems/connection-not-found")
+        status, body, _ = call(method, f"/connections/xyz{suffix}", role="operator")
+        assert (status, problem_of(body)) == (400, "/problems/bad-request")
+
+
+@pytest.mark.usefixtures("stack")
+@pytest.mark.parametrize("path", ["/", "/connection", "/connections/x/y/z"])
+def test_there_is_nothing_elsewhere(path: str) -> None:
+    status, body, _ = call("GET", path)
+    assert (status, problem_of(body)) == (404, "/problems/not-found")
+
+
+@pytest.mark.usefixtures("connection")
+def test_a_table_that_cannot_be_read_is_a_problem_without_a_trace() -> None:
+    boto3.client("dynamodb").delete_table(TableName="sync")
+    status, body, headers = call("GET", "/connections")
+    assert (status, problem_of(body)) == (503, "/problems/unavailable")
+    assert headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.usefixtures("connection")
+def test_a_schedule_that_is_gone_is_a_problem_too() -> None:
+    boto3.client("scheduler").delete_schedule(Name="tick")
+    assert call("GET", "/connections")[0] == 503
+
+
+@pytest.mark.usefixtures("connection")
+def test_what_nobody_foresaw_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SCHEDULE_NAME")
+    status, body, _ = call("GET", "/connections")
+    assert (status, problem_of(body)) == (500, "/problems/internal")
+    assert "Traceback" not in json.dumps(body)

@@ -1,0 +1,110 @@
+"""Least privilege: exactly these (role, action, resource) triples, nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.infrastructure.template import FUNCTIONS, RESOURCES, listed, statements
+
+MACHINE = RESOURCES["SyncStateMachine"]["Properties"]
+ROLES = FUNCTIONS | {"SyncStateMachine": MACHINE}
+
+SYNC = "SyncTable.Arn"
+ATTENTION = "${SyncTable.Arn}/index/attention"
+MEDIA = "MediaTable.Arn"
+NAMED_MEDIA = (
+    "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${MediaTableName}"
+)
+SCHEDULE = (
+    "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}"
+    ":schedule/default/${AWS::StackName}-tick"
+)
+
+STEP_ACTIONS = (
+    "BatchGetItem",
+    "ConditionCheckItem",
+    "DeleteItem",
+    "GetItem",
+    "PutItem",
+    "Query",
+    "UpdateItem",
+)
+
+ALLOWED = {
+    *(
+        ("DueConnectionsFunction", f"dynamodb:{action}", SYNC)
+        for action in ("GetItem", "PutItem", "Query", "UpdateItem")
+    ),
+    *(
+        ("SyncStepFunction", f"dynamodb:{action}", table)
+        for action in STEP_ACTIONS
+        for table in (SYNC, MEDIA, NAMED_MEDIA)
+    ),
+    ("SyncStepFunction", "secretsmanager:GetSecretValue", "MediaMosaSecret.Id"),
+    *(
+        ("ApiFunction", f"dynamodb:{action}", resource)
+        for action in ("GetItem", "Query")
+        for resource in (SYNC, ATTENTION)
+    ),
+    ("ApiFunction", "dynamodb:UpdateItem", SYNC),
+    ("ApiFunction", "scheduler:GetSchedule", SCHEDULE),
+    ("AuthorizeFunction", "secretsmanager:GetSecretValue", "ViewerToken.Id"),
+    ("AuthorizeFunction", "secretsmanager:GetSecretValue", "OperatorToken.Id"),
+    ("SyncStateMachine", "lambda:InvokeFunction", "DueConnectionsFunction.Arn"),
+    ("SyncStateMachine", "lambda:InvokeFunction", "SyncStepFunction.Arn"),
+}
+
+
+def resources(value: Any) -> list[str]:
+    """Return what a statement's Resource may come to: both branches of an `!If`."""
+    if isinstance(value, list):
+        return [resource for inner in value for resource in resources(inner)]
+    if isinstance(value, dict) and "Fn::If" in value:
+        return resources(value["Fn::If"][1:])
+    if isinstance(value, dict):
+        (resource,) = value.values()
+        return [str(resource)]
+    return [str(value)]
+
+
+def test_every_role_may_do_exactly_what_its_function_needs() -> None:
+    granted = {
+        (name, action, resource)
+        for name, properties in ROLES.items()
+        for statement in statements(properties)
+        for action in listed(statement["Action"])
+        for resource in resources(statement["Resource"])
+    }
+
+    assert granted == ALLOWED
+
+
+def test_no_statement_has_a_wildcard() -> None:
+    for name, properties in ROLES.items():
+        for statement in statements(properties):
+            assert "*" not in str(statement["Action"]), name
+            assert "*" not in str(statement["Resource"]), name
+
+
+def test_every_statement_says_by_its_name_why() -> None:
+    sids = [statement["Sid"] for role in ROLES.values() for statement in statements(role)]
+
+    assert all(sids)
+    assert len(sids) == len(set(sids))
+
+
+def test_every_statement_allows_and_none_denies() -> None:
+    for role in ROLES.values():
+        assert all(statement["Effect"] == "Allow" for statement in statements(role))
+
+
+def test_the_page_may_do_nothing_and_carries_no_code_but_its_own() -> None:
+    page = FUNCTIONS["PageFunction"]
+
+    assert "Policies" not in page
+    assert "Layers" not in page
+    assert "Environment" not in page
+
+
+def test_no_role_is_shared_between_functions() -> None:
+    assert all("Role" not in properties for properties in FUNCTIONS.values())

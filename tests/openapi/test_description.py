@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from tests.openapi.description import description, example_status, validator
+
+STATES = [
+    "paused",
+    "failing",
+    "held",
+    "requested",
+    "running",
+    "stale",
+    "never_synced",
+    "idle",
+]
+PUBLIC = {"/page", "/page/{file}", "/openapi.json"}
+
+
+def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in description()["paths"].items():
+        for method, operation in item.items():
+            if method != "parameters":
+                yield method.upper(), path, operation
+
+
+def resolved(thing: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in thing:
+        return thing
+    found: Any = description()
+    for part in thing["$ref"].removeprefix("#/").split("/"):
+        found = found[part]
+    assert isinstance(found, dict)
+    return found
+
+
+def test_the_description_is_valid_openapi_3_1() -> None:
+    assert description()["openapi"].startswith("3.1.")
+
+    OpenAPIV31SpecValidator(description()).validate()
+
+
+def test_it_describes_the_routes_that_there_are() -> None:
+    assert {(method, path) for method, path, _ in operations()} == {
+        ("GET", "/connections"),
+        ("GET", "/connections/{connection_id}"),
+        ("POST", "/connections/{connection_id}/restart"),
+        ("GET", "/page"),
+        ("GET", "/page/{file}"),
+        ("GET", "/openapi.json"),
+    }
+
+
+def test_only_static_files_are_public() -> None:
+    public = {path for _, path, operation in operations() if operation.get("security") == []}
+
+    assert public == PUBLIC
+    assert description()["security"] == [{"bearer": []}]
+
+
+def test_every_guarded_route_says_that_it_can_refuse_a_token() -> None:
+    for method, path, operation in operations():
+        if path not in PUBLIC:
+            assert {"401", "403"} <= operation["responses"].keys(), (method, path)
+
+
+def test_every_etag_comes_with_a_304_and_takes_if_none_match() -> None:
+    for method, path, operation in operations():
+        answer = operation["responses"].get("200", {})
+        if "headers" in answer:
+            assert "304" in operation["responses"], (method, path)
+            names = [resolved(parameter)["name"] for parameter in operation["parameters"]]
+            assert "If-None-Match" in names, (method, path)
+
+
+def test_a_status_has_exactly_the_properties_that_it_requires() -> None:
+    for name in ("Status", "Progress", "Counts", "DirectionCounts", "Attention", "Run"):
+        schema = description()["components"]["schemas"][name]
+
+        assert schema["additionalProperties"] is False, name
+        assert set(schema["required"]) == set(schema["properties"]), name
+
+
+def test_the_states_are_in_the_order_in_which_they_are_decided() -> None:
+    assert description()["components"]["schemas"]["State"]["enum"] == STATES
+    assert list(description()["components"]["examples"]) == STATES
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_example_of_each_state_is_a_status_in_that_state(state: str) -> None:
+    example = example_status(state)
+
+    validator("Status").validate(example)
+    assert example["state"] == state
+
+
+def test_the_examples_of_answers_and_problems_are_as_described() -> None:
+    seen = set()
+    for _, _, operation in operations():
+        for status, response in operation["responses"].items():
+            for media_type, content in resolved(response).get("content", {}).items():
+                values = [resolved(each)["value"] for each in content.get("examples", {}).values()]
+                if media_type == "application/problem+json":
+                    values = [content["example"]]
+                    assert content["example"]["status"] == int(status)
+                    seen.add(content["example"]["type"])
+                for value in values:
+                    validator(content["schema"]["$ref"].rpartition("/")[2]).validate(value)
+
+    assert seen == set(
+        description()["components"]["schemas"]["Problem"]["properties"]["type"]["enum"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("state", "sleeping"),
+        ("connection_id", "5F0C"),
+        ("last_sync", "2026-11-23T14:03:02+00:00"),
+        ("last_sync", "2026-11-23T14:03:02.123Z"),
+        ("progress", {"done": -1, "total": 1000}),
+        ("attention", {"pending": 0}),
+        ("surprise", 1),
+    ],
+)
+def test_a_status_that_differs_is_refused(name: str, value: object) -> None:
+    status = example_status("idle") | {name: value}
+
+    assert not validator("Status").is_valid(status)
+
+
+def test_a_run_under_way_has_no_outcome_and_an_ended_one_has() -> None:
+    run = example_status("idle")["run"]
+
+    assert validator("Run").is_valid(run)
+    assert not validator("Run").is_valid(run | {"outcome": None})
+    assert not validator("Run").is_valid(run | {"finished_at": None})
+    assert validator("Run").is_valid(run | {"finished_at": None, "outcome": None})
