@@ -1,6 +1,6 @@
 """What every test run shares: the coverage gates.
 
-`pytest --cov --cov-gates` measures and then holds the gates below. They are held inside pytest, so
+`pytest --cov --cov-report= --cov-gates` measures, and holds the gates below: inside pytest, so
 that its own summary stays the last line and its exit code tells everything.
 """
 
@@ -29,6 +29,7 @@ GATES = (
 )
 
 REPORT = pytest.StashKey[list[str]]()
+FIGURES = pytest.StashKey[list[str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,12 +39,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="with --cov: fail when the coverage is below a gate of tests/conftest.py",
     )
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Leave the report to the gates: pytest-cov's own would list every file twice."""
-    if config.getoption("--cov-gates"):
-        config.option.cov_report = {}
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -61,13 +56,20 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     session.config.stash[REPORT] = lines
 
 
+@pytest.fixture(scope="session")
+def figures(request: pytest.FixtureRequest) -> list[str]:
+    """Lines that a test appends with what it measured; they are printed above the summary."""
+    return request.config.stash.setdefault(FIGURES, [])
+
+
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Print the gates' report above pytest's last line."""
-    lines = config.stash.get(REPORT, None)
-    if lines:
-        terminalreporter.section("coverage gates")
+    """Print what was measured and the gates' report above pytest's last line."""
+    for title, key in (("figures", FIGURES), ("coverage gates", REPORT)):
+        lines = config.stash.get(key, [])
+        if lines:
+            terminalreporter.section(title)
         for line in lines:
             terminalreporter.write_line(line)
 

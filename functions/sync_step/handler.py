@@ -12,8 +12,11 @@ from mediamosa_sync.runtime.events import execution_of
 from mediamosa_sync.runtime.observability import logger
 from mediamosa_sync.service.step import sync_step
 
-LEASE_MARGIN = timedelta(seconds=2)
-"""A killed invocation's lease ends this long after the invocation at the latest."""
+LEASE = timedelta(seconds=75)
+"""How long a killed invocation can keep others waiting. Longer than login, properties and a page may
+take by their deadlines together, so that a slow server's step has written before it is overtaken;
+one that is overtaken later has lost nothing, and can write nothing more.
+"""
 
 
 @logger.inject_lambda_context
@@ -26,13 +29,12 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     execution, step = execution_of(event), int(event.get("step", 1))
     connection_id = str(event["connection_id"])
     logger.append_keys(connection_id=connection_id, execution_id=execution.execution_id, step=step)
-    remaining = timedelta(milliseconds=context.get_remaining_time_in_millis())
     result = sync_step(
         step_ports(),
         connection_id,
         execution,
         owner=f"{execution.execution_id}#{step}",
-        lease=remaining + LEASE_MARGIN,
+        lease=LEASE,
     )
     logger.info("step done", outcome=result.outcome, more=result.more, reason=result.reason)
     return {

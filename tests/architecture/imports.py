@@ -37,7 +37,7 @@ ALLOWED = {
     "cronsim": (f"{CORE}/adapters/scheduler",),
     "requests": (f"{CORE}/adapters/mediamosa", "infra/cli"),
     "urllib3": (f"{CORE}/adapters/mediamosa",),
-    "lxml": (f"{CORE}/adapters/mediamosa", "infra/local/mediamosa"),
+    "lxml": (f"{CORE}/adapters/mediamosa",),
     "aws_lambda_powertools": ("functions", f"{CORE}/runtime"),
     "rich": ("infra/local", "infra/cli"),
     "yaml": ("infra/local",),

@@ -20,32 +20,21 @@ SCHEDULE = (
     ":schedule/default/${AWS::StackName}-tick"
 )
 
-STEP_ACTIONS = (
-    "BatchGetItem",
-    "ConditionCheckItem",
-    "DeleteItem",
-    "GetItem",
-    "PutItem",
-    "Query",
-    "UpdateItem",
-)
+# A transaction is allowed action by action: TransactWriteItems has no permission of its own.
+STEP_ACTIONS = ("BatchGetItem", "ConditionCheckItem", "PutItem", "UpdateItem")
 
 ALLOWED = {
-    *(
-        ("DueConnectionsFunction", f"dynamodb:{action}", SYNC)
-        for action in ("GetItem", "PutItem", "Query", "UpdateItem")
-    ),
+    ("DueConnectionsFunction", "dynamodb:BatchGetItem", SYNC),
+    ("DueConnectionsFunction", "dynamodb:PutItem", SYNC),
     *(
         ("SyncStepFunction", f"dynamodb:{action}", table)
         for action in STEP_ACTIONS
         for table in (SYNC, MEDIA, NAMED_MEDIA)
     ),
     ("SyncStepFunction", "secretsmanager:GetSecretValue", "MediaMosaSecret.Id"),
-    *(
-        ("ApiFunction", f"dynamodb:{action}", resource)
-        for action in ("GetItem", "Query")
-        for resource in (SYNC, ATTENTION)
-    ),
+    ("ApiFunction", "dynamodb:BatchGetItem", SYNC),
+    ("ApiFunction", "dynamodb:Query", SYNC),
+    ("ApiFunction", "dynamodb:Query", ATTENTION),
     ("ApiFunction", "dynamodb:UpdateItem", SYNC),
     ("ApiFunction", "scheduler:GetSchedule", SCHEDULE),
     ("AuthorizeFunction", "secretsmanager:GetSecretValue", "ViewerToken.Id"),

@@ -182,13 +182,13 @@ class _Step:
         """The properties that take part; read anew for every full run, and once a day."""
         store, connection_id = self._ports.store, self._connection.connection_id
         known = store.properties(connection_id)
-        if known is not None:
-            properties, read_at = known
-            begins_full = run.kind is Kind.FULL and run.steps == 0
-            if not begins_full and self._began_at - read_at < PROPERTIES_LIFE:
-                return default_field_map(properties)
+        fresh = known is not None and self._began_at - known[1] < PROPERTIES_LIFE
+        begins_full = run.kind is Kind.FULL and run.steps == 0
+        if known is not None and fresh and not begins_full:
+            return default_field_map(known[0])
         properties = server.properties()
-        store.put_properties(connection_id, properties, self._began_at)
+        if known is None or not fresh or known[0] != properties:
+            store.put_properties(connection_id, properties, self._began_at)
         return default_field_map(properties)
 
     def _asked_again(self, server: AssetServer) -> tuple[Asset, ...]:
