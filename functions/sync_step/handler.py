@@ -13,9 +13,11 @@ from mediamosa_sync.runtime.observability import logger
 from mediamosa_sync.service.step import sync_step
 
 LEASE = timedelta(seconds=75)
-"""How long a killed invocation can keep others waiting. Longer than login, properties and a page may
-take by their deadlines together, so that a slow server's step has written before it is overtaken;
-one that is overtaken later has lost nothing, and can write nothing more.
+"""How long a killed invocation can keep others waiting.
+
+Longer than login, properties and a page may take by their deadlines together, so that the step of a
+slow server has written before it is overtaken. One that is overtaken later has lost nothing, and
+can write nothing more.
 """
 
 
@@ -26,6 +28,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     ``more`` tells whether this execution has a further page to do; ``outcome`` is worked, skipped
     or failed, and ``reason`` says why in one sentence.
     """
+    del context
     execution, step = execution_of(event), int(event.get("step", 1))
     connection_id = str(event["connection_id"])
     logger.append_keys(connection_id=connection_id, execution_id=execution.execution_id, step=step)

@@ -105,8 +105,9 @@ class ScriptedServer:
 
 
 def _read(stream: io.BufferedReader, number: int) -> Seen | None:
+    """The next request; None at the end, or for bytes that are no HTTP, as those of TLS."""
     first = stream.readline().decode("latin-1").split()
-    if not first:
+    if not first or not first[-1].startswith("HTTP/"):
         return None
     headers = {}
     for line in stream:
