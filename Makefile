@@ -25,10 +25,10 @@ run: .venv-engine .venv-sam ## Run the whole application on this machine (ASSETS
 	@PYTHONPATH=. .venv-engine/bin/python -m infra.local
 
 test: .venv .venv-engine .venv-sam ## Run all the tests, with the coverage gates
-	@$(BIN)/pytest --cov --cov-report= --cov-gates
+	@$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report= --cov-gates
 
 unit: .venv ## Run the fast tests (30 s at most; the project's environment alone)
-	@$(BIN)/pytest -m "not performance" $(addprefix tests/,unit properties adapters architecture infrastructure openapi)
+	@$(BIN)/pytest -n auto -m "not performance" $(addprefix tests/,unit properties adapters architecture infrastructure openapi)
 
 check: .venv ## Format, lint, types, import contracts, template (the project's environment alone)
 	$(BIN)/ruff format --check .

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import Any
 
 import coverage
 import pytest
@@ -43,7 +44,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Hold the gates once pytest-cov has written its data; a missed one fails the run."""
-    if not session.config.getoption("--cov-gates"):
+    config = session.config
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["figures"] = config.stash.get(FIGURES, [])
+        return
+    if not config.getoption("--cov-gates"):
         return
     lines: list[str] = []
     for gate in GATES:
@@ -54,6 +59,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
             lines.extend(report.splitlines())
             session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
     session.config.stash[REPORT] = lines
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what was measured in a process of pytest-xdist's."""
+    config: pytest.Config = node.config
+    config.stash.setdefault(FIGURES, []).extend(
+        getattr(node, "workeroutput", {}).get("figures", [])
+    )
 
 
 @pytest.fixture(scope="session")

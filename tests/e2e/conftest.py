@@ -36,10 +36,11 @@ EXECUTION_SECONDS = 120.0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of this folder."""
+    """Mark every test of this folder; all run in one process, since they share the engine."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.xdist_group("engine"))
 
 
 @dataclass(frozen=True, slots=True)
