@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from mediamosa_sync.domain.asset import Asset, AssetPage
+from mediamosa_sync.domain.deletion import Existence, Proof
 from mediamosa_sync.domain.properties import Property, PropertyType
 from mediamosa_sync.domain.walk import Window
-from mediamosa_sync.ports import AssetServerError, Clock
+from mediamosa_sync.ports import AssetServerError, Clock, Malformed, Refused, Unreadable
 
 PROPERTIES = (
     Property("title", "dublin_core"),
@@ -21,12 +22,21 @@ PROPERTIES = (
     Property("shelf", "app_1", PropertyType.INT),
 )
 
+MAX_ASSETS = 100
+NOT_AUTHORISED = 1800
+
 
 class FakeAssetServer:
     """The port ``AssetServer``.
 
     Attributes:
-        lists: the windows asked for so far, in order.
+        lists, id_lists: the windows asked for so far, in order: of whole assets, of ids alone.
+        single_reads: calls of ``assets``.
+        proofs: the asset ids proved so far, in order.
+        mediafiles: mediafile id → asset id; those of a deleted asset are gone.
+        mediafile_reads: the mediafile ids asked for so far, in order.
+        unreadable: ids of assets with a value that breaks every answer that holds it; one with
+            ids alone stays whole, and so does one with a tombstone.
         before_page: called before each list is answered; a test changes the assets there.
         failures: errors to raise, one for each request from now on; None lets a request pass.
     """
@@ -34,11 +44,18 @@ class FakeAssetServer:
     def __init__(self, clock: Clock, properties: Sequence[Property] = PROPERTIES) -> None:
         self._clock = clock
         self._assets: dict[str, Asset] = {}
+        self._hidden: set[str] = set()
+        self._foreign: dict[str, Asset] = {}
         self._properties = tuple(properties)
         self._requests = 0
         self.lists: list[Window] = []
+        self.id_lists: list[Window] = []
         self.single_reads = 0
+        self.proofs: list[str] = []
+        self.mediafiles: dict[str, str] = {}
+        self.mediafile_reads: list[str] = []
         self.property_reads = 0
+        self.unreadable: set[str] = set()
         self.before_page: Callable[[], None] = _nothing
         self.failures: list[AssetServerError | None] = []
 
@@ -66,9 +83,45 @@ class FakeAssetServer:
         """Put *asset* with its own stamps."""
         self._assets[asset.asset_id] = asset
 
+    def trash(self, asset_id: str) -> Asset:
+        """Put it into the trashcan."""
+        return self.change(replace(self._assets[asset_id], trashed=True))
+
+    def restore(self, asset_id: str) -> Asset:
+        """Take it out of the trashcan."""
+        return self.change(replace(self._assets[asset_id], trashed=False))
+
+    def publish(self, asset_id: str) -> Asset:
+        """Show it to everybody."""
+        return self.change(replace(self._assets[asset_id], published=True))
+
+    def unpublish(self, asset_id: str) -> Asset:
+        """Show it to nobody."""
+        return self.change(replace(self._assets[asset_id], published=False))
+
     def delete(self, asset_id: str) -> None:
         """Leave a tombstone."""
         self._assets[asset_id] = Asset(asset_id, tombstone=True, modified=self._clock.now())
+
+    def erase(self, asset_id: str) -> None:
+        """Take it away without a tombstone, as servers before 3.5.1 do (protocol § 11)."""
+        del self._assets[asset_id]
+
+    def give_away(self, asset_id: str) -> None:
+        """Let it belong to another application that does not share it; nothing tells of it."""
+        self._foreign[asset_id] = self._assets.pop(asset_id)
+
+    def take_back(self, asset_id: str) -> None:
+        """Let it be ours again, as it was: no stamp moves."""
+        self._assets[asset_id] = self._foreign.pop(asset_id)
+
+    def hide(self, asset_id: str) -> None:
+        """Let lists lack it though it exists, as a search index that lags (protocol § 8.1)."""
+        self._hidden.add(asset_id)
+
+    def show(self, asset_id: str) -> None:
+        """Let lists have it again."""
+        self._hidden.discard(asset_id)
 
     def asset(self, asset_id: str) -> Asset:
         """The asset as it is."""
@@ -85,22 +138,57 @@ class FakeAssetServer:
         """As the port says."""
         self._request()
         self.lists.append(window)
-        self.before_page()
-        listed = [
-            asset
-            for _, asset in sorted(self._assets.items())
-            if asset.asset_id.startswith(prefix) and _is_listed(asset, since)
-        ]
-        rows = listed[window.offset : window.offset + window.limit]
-        total = len(listed) if window.with_total else None
-        return AssetPage(tuple(rows), window.offset, total, self._clock.now())
+        page = self._list(window, since, prefix)
+        if any(self._breaks(asset) for asset in page.assets):
+            raise Unreadable("MediaMosa's answer is not well-formed: ask for fewer assets.")
+        return page
+
+    def ids(self, window: Window, *, since: datetime | None, prefix: str) -> AssetPage:
+        """As the port says."""
+        self._request()
+        self.id_lists.append(window)
+        page = self._list(window, since, prefix)
+        return replace(page, assets=tuple(Asset(asset.asset_id) for asset in page.assets))
 
     def assets(self, asset_ids: Sequence[str]) -> Mapping[str, Asset]:
         """As the port says."""
+        if len(set(asset_ids)) > MAX_ASSETS:
+            raise ValueError(f"at most {MAX_ASSETS} assets can be asked for at once")
+        if not asset_ids:
+            return {}
         self._request()
         self.single_reads += 1
-        found = {name: self._assets[name] for name in asset_ids if name in self._assets}
-        return {name: asset for name, asset in found.items() if not asset.tombstone}
+        found = [self._assets[name] for name in asset_ids if name in self._assets]
+        self._must_be_whole(found)
+        return {asset.asset_id: asset for asset in found if not asset.tombstone}
+
+    def prove(self, asset_id: str) -> Proof:
+        """As the port says."""
+        if not asset_id:
+            raise ValueError("an asset must be asked for by its id")
+        self._request()
+        self.proofs.append(asset_id)
+        if asset_id in self._foreign:
+            return Proof(Existence.FOREIGN)
+        asset = self._assets.get(asset_id)
+        if asset is None or asset.tombstone:
+            return Proof(Existence.GONE)
+        self._must_be_whole([asset])
+        return Proof(Existence.ALIVE, asset)
+
+    def mediafile_asset(self, mediafile_id: str) -> str | None:
+        """As the port says."""
+        if not mediafile_id:
+            raise ValueError("a mediafile must be asked for by its id")
+        self._request()
+        self.mediafile_reads.append(mediafile_id)
+        asset_id = self.mediafiles.get(mediafile_id)
+        if asset_id is None:
+            return None
+        if asset_id in self._foreign:
+            raise Refused("MediaMosa refused the request: it is not authorised.", NOT_AUTHORISED)
+        asset = self._assets.get(asset_id)
+        return None if asset is None or asset.tombstone else asset_id
 
     def properties(self) -> tuple[Property, ...]:
         """As the port says."""
@@ -113,6 +201,24 @@ class FakeAssetServer:
         failure = self.failures.pop(0) if self.failures else None
         if failure is not None:
             raise failure
+
+    def _list(self, window: Window, since: datetime | None, prefix: str) -> AssetPage:
+        self.before_page()
+        listed = [
+            asset
+            for name, asset in sorted(self._assets.items())
+            if name.startswith(prefix) and name not in self._hidden and _is_listed(asset, since)
+        ]
+        rows = listed[window.offset : window.offset + window.limit]
+        total = len(listed) if window.with_total else None
+        return AssetPage(tuple(rows), window.offset, total, self._clock.now())
+
+    def _breaks(self, asset: Asset) -> bool:
+        return asset.asset_id in self.unreadable and not asset.tombstone
+
+    def _must_be_whole(self, assets: Sequence[Asset]) -> None:
+        if any(self._breaks(asset) for asset in assets):
+            raise Malformed("MediaMosa's answer is not well-formed: look into MediaMosa's log.")
 
 
 def _is_listed(asset: Asset, since: datetime | None) -> bool:

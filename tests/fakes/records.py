@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, SupportsBytes
 
-from mediamosa_sync.domain.record import NewRecord, Record, RecordChange
+from mediamosa_sync.domain.record import NewRecord, Record, RecordChange, RemovedRecord
 
 Item = Mapping[str, Any]
 """Attribute name → value in boto3's types. Never changed in place: a write makes a new one."""
@@ -51,6 +51,11 @@ def still_holds(change: RecordChange, item: Item) -> bool:
     if not isinstance(metadata, Mapping):
         return False
     return all(same(before.stored(name), metadata.get(name)) for name in change.values)
+
+
+def still_as_copied(copy: RemovedRecord, item: Item) -> bool:
+    """Whether every attribute that *copy* has is still so; DynamoDB cannot ask for further ones."""
+    return all(name in item and same(value, item[name]) for name, value in copy.attributes.items())
 
 
 def changed(change: RecordChange, item: Item) -> Item:
@@ -110,7 +115,7 @@ def size_of(value: object) -> int:
         return sum(size_of(inner) for inner in value)
     if isinstance(value, bool) or value is None:
         return 1
-    return len(bytes(value)) if isinstance(value, bytes | bytearray) else 21
+    return len(bytes(value)) if isinstance(value, bytes | SupportsBytes) else 21
 
 
 def item_size(item: Item) -> int:

@@ -26,3 +26,10 @@ class FakeSecrets:
                 raise SecretUnavailable(f"The secret {arn} cannot be read: check that it exists.")
             self._cached[arn] = self.stored[arn]
         return self._cached[arn]
+
+    def put(self, name: str, text: str) -> str:
+        """Create the secret of that name, or give it another text."""
+        arn = f"arn:aws:secretsmanager:eu-west-1:123456789012:secret:{name}-AbCdEf"
+        self.stored[arn] = text
+        self._cached.pop(arn, None)
+        return arn

@@ -6,83 +6,45 @@ second. ``tests/adapters/dynamodb/test_*_contract.py`` hold it and the adapter t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.domain.deletion import Removals
 from mediamosa_sync.domain.link import Link, LinkState
-from mediamosa_sync.domain.properties import Property
-from mediamosa_sync.domain.record import Record
-from mediamosa_sync.domain.run import Fence, Kind, Restart, Run, RunState
-from mediamosa_sync.domain.writes import AssetWrite, Conflict, count
-from mediamosa_sync.ports import Applied, Fenced, StoreError, StoreUnavailable
-from tests.fakes.chunks import stage
+from mediamosa_sync.domain.record import Record, RecordRemoval, RecordRevival, RemovedRecord
+from mediamosa_sync.domain.run import Fence, Kind
+from mediamosa_sync.domain.uri import SCHEME
+from mediamosa_sync.domain.writes import AssetWrite, Conflict, count, unapproved_removals
+from mediamosa_sync.ports import Applied, HeldAsset, ScanPage
+from tests.fakes.chunks import Staged, Stored, stage
 from tests.fakes.records import Item, record_of
+from tests.fakes.run_items import MemoryRunItems, run_under_way
+from tests.fakes.shelves import whole_second
 
 MOST_COUNTED = 1000
 """Where the counts of what needs attention stop."""
 
-Action = Callable[[], None]
 
-
-@dataclass(slots=True)
-class Traffic:
-    """What went to and from the tables since the start, or since it was set back.
-
-    Attributes:
-        reads: items asked for, whether they existed or not; an index or query counts as one.
-        records_written, links_written, conflicts_written: in transactions that took effect.
-        run_item_writes: of every kind, those inside transactions too.
-        connection_writes: configurations.
-        property_writes: lists of properties.
-        transactions: chunks that took effect.
-        cancelled: chunks that did not.
-    """
-
-    reads: int = 0
-    records_written: int = 0
-    links_written: int = 0
-    conflicts_written: int = 0
-    run_item_writes: int = 0
-    connection_writes: int = 0
-    property_writes: int = 0
-    transactions: int = 0
-    cancelled: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Lease:
-    owner: str
-    until: datetime
-
-
-class MemoryTables:
+class MemoryTables(MemoryRunItems):
     """The ports ``RecordStore`` and ``SyncStore`` over dictionaries.
 
     Attributes:
-        traffic: counts for tests.
         media: key → item of the media table; put application records with :meth:`put_record`.
         conflicts: connection → conflict id → entry of the log.
-        before, after: called with the name of every method of the ports, before it does anything
-            and once its effect is durable; an exception from it reaches the caller. For a single
-            event use :meth:`once_before` and :meth:`once_after`.
+        copies: connection → asset id → copy of a removed record; none of them expires.
+        scan_items: records of the media table that one call of :meth:`scan` looks at.
     """
 
     def __init__(self, key: str = "media_id") -> None:
-        self.traffic = Traffic()
+        super().__init__()
         self.media: dict[str, Item] = {}
         self.conflicts: dict[str, dict[str, Conflict]] = {}
-        self.before: Callable[[str], None] = _nothing
-        self.after: Callable[[str], None] = _nothing
+        self.copies: dict[str, dict[str, RemovedRecord]] = {}
+        self.scan_items = 1000
         self._key = key
-        self._once: dict[tuple[str, str], list[Action]] = {}
-        self._connections: dict[str, Connection] = {}
-        self._states: dict[str, RunState] = {}
-        self._leases: dict[str, _Lease] = {}
         self._links: dict[str, dict[str, Link]] = {}
-        self._properties: dict[str, tuple[tuple[Property, ...], datetime]] = {}
 
     # What tests do from outside.
 
@@ -102,33 +64,16 @@ class MemoryTables:
         del self.media[media_id]
 
     def put_link(self, connection_id: str, link: Link) -> None:
-        """Put *link* as it is, without any condition."""
+        """Put *link* as it is, without any condition; the run item's numbers stay as they are."""
         self._links.setdefault(connection_id, {})[link.asset_id] = link
 
-    def put_state(self, state: RunState) -> None:
-        """Put a run item as it is; the lease stays."""
-        self._states[state.connection_id] = state
+    def drop_link(self, connection_id: str, asset_id: str) -> None:
+        """Take a link's row away, without any condition."""
+        del self._links[connection_id][asset_id]
 
     def all_links(self, connection_id: str) -> dict[str, Link]:
         """Every link of a connection, in order of asset ids; counts as no read."""
         return dict(sorted(self._links.get(connection_id, {}).items()))
-
-    def once_before(self, method: str, action: Action) -> None:
-        """Run *action* once, before the next call of *method* does anything."""
-        self._once.setdefault(("before", method), []).append(action)
-
-    def once_after(self, method: str, action: Action) -> None:
-        """Run *action* once, when the next call of *method* has taken effect."""
-        self._once.setdefault(("after", method), []).append(action)
-
-    def throttle(self, method: str, times: int = 1) -> None:
-        """Let the next calls of *method* fail without effect, as after all patience is used up."""
-        for _ in range(times):
-            self.once_before(method, unavailable)
-
-    def lose_answer(self, method: str) -> None:
-        """Let the next call of *method* take effect and fail all the same."""
-        self.once_after(method, unavailable)
 
     # The port RecordStore.
 
@@ -141,94 +86,28 @@ class MemoryTables:
         self._leave("records")
         return found
 
+    def item(self, media_id: str) -> Mapping[str, Any] | None:
+        """As the port says."""
+        self._enter("item")
+        self.traffic.reads += 1
+        found = self.media.get(media_id)
+        self._leave("item")
+        return found
+
+    def scan(self, after: Mapping[str, str] | None) -> ScanPage:
+        """As the port says, but of :attr:`scan_items` records, in order of their keys."""
+        self._enter("scan")
+        self.traffic.reads += 1
+        last = after[self._key] if after else ""
+        ahead = sorted(media_id for media_id in self.media if media_id > last)
+        part = ahead[: self.scan_items]
+        found = tuple(
+            _sketch(name, self.media[name]) for name in part if _is_ours(self.media[name])
+        )
+        self._leave("scan")
+        return ScanPage(found, {self._key: part[-1]} if len(part) < len(ahead) else None)
+
     # The port SyncStore.
-
-    def connections(self) -> tuple[Connection, ...]:
-        """As the port says."""
-        self._enter("connections")
-        self.traffic.reads += 1 + len(self._connections)
-        found = tuple(self._connections[name] for name in sorted(self._connections))
-        self._leave("connections")
-        return found
-
-    def connection(self, connection_id: str) -> Connection | None:
-        """As the port says."""
-        self._enter("connection")
-        self.traffic.reads += 1
-        found = self._connections.get(connection_id)
-        self._leave("connection")
-        return found
-
-    def put_connection(self, connection: Connection) -> None:
-        """As the port says."""
-        self._enter("put_connection")
-        self._connections[connection.connection_id] = connection
-        self.traffic.connection_writes += 1
-        self._leave("put_connection")
-
-    def run_state(self, connection_id: str) -> RunState:
-        """As the port says."""
-        self._enter("run_state")
-        self.traffic.reads += 1
-        state = self._state(connection_id)
-        self._leave("run_state")
-        return state
-
-    def take_lease(
-        self, connection_id: str, *, owner: str, now: datetime, until: datetime
-    ) -> RunState | None:
-        """As the port says."""
-        self._enter("take_lease")
-        lease = self._leases.get(connection_id)
-        if lease is not None and lease.owner != owner and lease.until > now:
-            return None
-        state = self._state(connection_id)
-        taken = replace(state, sequence=state.sequence + 1)
-        self._write_state(taken)
-        self._leases[connection_id] = _Lease(owner, until)
-        self._leave("take_lease")
-        return taken
-
-    def save_run(self, fence: Fence, state: RunState, *, release: bool) -> None:
-        """As the port says."""
-        self._enter("save_run")
-        stored = self._fenced(fence)
-        kept = replace(
-            state,
-            generation=stored.generation,
-            sequence=stored.sequence,
-            restart=stored.restart,
-        )
-        self._write_state(kept)
-        if release:
-            self._leases.pop(fence.connection_id, None)
-        self._leave("save_run")
-
-    def take_restart(self, fence: Fence, restart: Restart, state: RunState) -> None:
-        """As the port says."""
-        self._enter("take_restart")
-        stored = self._fenced(fence)
-        if stored.restart is None or stored.restart.restart_id != restart.restart_id:
-            raise Fenced("The restart was withdrawn or taken by another step: stop this one.")
-        self._write_state(
-            replace(
-                state,
-                generation=fence.generation + 1,
-                sequence=stored.sequence,
-                restart=None,
-            )
-        )
-        self._leave("take_restart")
-
-    def request_restart(self, connection_id: str, restart: Restart) -> Restart:
-        """As the port says."""
-        self._enter("request_restart")
-        state = self._state(connection_id)
-        if state.restart is not None:
-            return state.restart
-        self._write_state(replace(state, restart=restart))
-        self._leave("request_restart")
-        return restart
 
     def links(self, connection_id: str, asset_ids: Iterable[str]) -> Mapping[str, Link]:
         """As the port says."""
@@ -240,41 +119,98 @@ class MemoryTables:
         self._leave("links")
         return found
 
+    def links_between(
+        self, connection_id: str, *, after: str, upto: str | None, prefix: str, limit: int
+    ) -> tuple[Mapping[str, Link], bool]:
+        """As the port says."""
+        self._enter("links_between")
+        self.traffic.reads += 1
+        links = self._links.get(connection_id, {})
+        ids = sorted(
+            asset_id
+            for asset_id in links
+            if asset_id > after
+            and asset_id.startswith(prefix)
+            and (upto is None or asset_id <= upto)
+        )
+        found = {asset_id: links[asset_id] for asset_id in ids[:limit]}
+        self._leave("links_between")
+        return found, len(ids) > limit
+
+    def held(
+        self, connection_id: str, *, upto: datetime | None, limit: int, after: str = ""
+    ) -> tuple[HeldAsset, ...]:
+        """As the port says, but without any lag."""
+        self._enter("held")
+        self.traffic.reads += 1
+        listed = [
+            HeldAsset(link.asset_id, link.since, _position(link.since, link.asset_id))
+            for link in self._links.get(connection_id, {}).values()
+            if link.state is LinkState.HELD and link.since is not None
+        ]
+        wanted = [
+            one for one in listed if one.position > after and (upto is None or one.since <= upto)
+        ]
+        wanted.sort(key=lambda one: one.position)
+        self._leave("held")
+        return tuple(wanted[:limit])
+
+    def removed_record(self, connection_id: str, asset_id: str) -> RemovedRecord | None:
+        """As the port says."""
+        self._enter("removed_record")
+        self.traffic.reads += 1
+        found = self.copies.get(connection_id, {}).get(asset_id)
+        self._leave("removed_record")
+        return found
+
+    def removed_records(
+        self, connection_id: str, *, limit: int, after: str = ""
+    ) -> tuple[RemovedRecord, ...]:
+        """As the port says."""
+        self._enter("removed_records")
+        self.traffic.reads += 1
+        copies = self.copies.get(connection_id, {})
+        ids = sorted(asset_id for asset_id in copies if asset_id > after)
+        found = tuple(replace(copies[asset_id], attributes={}) for asset_id in ids[:limit])
+        self._leave("removed_records")
+        return found
+
+    def restore(self, connection_id: str, write: AssetWrite) -> bool:
+        """As the port says."""
+        self._enter("restore")
+        staged = self._stage(connection_id, [write])
+        if staged.contested or staged.oversized:
+            self.traffic.cancelled += 1
+            return False
+        state = self._state(connection_id)
+        self._write_state(replace(state, links=state.links + write.links_delta))
+        self._write_staged(connection_id, staged, [write])
+        self._leave("restore")
+        return True
+
     def apply(self, fence: Fence, kind: Kind, writes: Sequence[AssetWrite]) -> Applied:
         """As the port says."""
         self._enter("apply")
         state = self._fenced(fence)
-        run = _run_under_way(state, kind)
-        links = self._links.get(fence.connection_id, {})
-        staged = stage(self._key, self.media, links, writes)
+        run = run_under_way(state, kind)
+        staged = self._stage(fence.connection_id, writes)
         if staged.contested or staged.oversized:
             self.traffic.cancelled += 1
             return Applied(frozenset(staged.contested), frozenset(staged.oversized))
-        self._write_state(state.with_run(replace(run, counts=run.counts + count(writes))))
-        self.media.update(staged.records)
-        for write in writes:
-            self._write_link(fence.connection_id, write)
-        self.traffic.records_written += len(staged.records)
-        self.traffic.transactions += 1
+        joined = [write.link.asset_id for write in writes if write.joins_held]
+        left = [write.link.asset_id for write in writes if write.leaves_held]
+        counted = state.with_run(replace(run, counts=run.counts + count(writes)))
+        self._write_state(
+            replace(
+                counted,
+                links=state.links + sum(write.links_delta for write in writes),
+                held=state.held.changed(joined, left),
+                removals=_removals_after(state.removals, writes),
+            )
+        )
+        self._write_staged(fence.connection_id, staged, writes)
         self._leave("apply")
         return Applied()
-
-    def properties(self, connection_id: str) -> tuple[tuple[Property, ...], datetime] | None:
-        """As the port says."""
-        self._enter("properties")
-        self.traffic.reads += 1
-        found = self._properties.get(connection_id)
-        self._leave("properties")
-        return found
-
-    def put_properties(
-        self, connection_id: str, properties: Sequence[Property], read_at: datetime
-    ) -> None:
-        """As the port says."""
-        self._enter("put_properties")
-        self._properties[connection_id] = (tuple(properties), read_at)
-        self.traffic.property_writes += 1
-        self._leave("put_properties")
 
     def attention(self, connection_id: str) -> Mapping[str, int]:
         """As the port says, but without any lag."""
@@ -291,53 +227,69 @@ class MemoryTables:
 
     # Inside.
 
-    def _enter(self, method: str) -> None:
-        self.before(method)
-        self._run_once("before", method)
+    def _stage(self, connection_id: str, writes: Sequence[AssetWrite]) -> Staged:
+        links = self._links.get(connection_id, {})
+        copies = self.copies.get(connection_id, {})
+        return stage(Stored(self._key, self.media, links, copies), writes)
 
-    def _leave(self, method: str) -> None:
-        self._run_once("after", method)
-        self.after(method)
-
-    def _run_once(self, moment: str, method: str) -> None:
-        waiting = self._once.get((moment, method))
-        if waiting:
-            waiting.pop(0)()
-
-    def _state(self, connection_id: str) -> RunState:
-        return self._states.get(connection_id) or RunState(connection_id)
-
-    def _write_state(self, state: RunState) -> None:
-        self._states[state.connection_id] = state
-        self.traffic.run_item_writes += 1
-
-    def _fenced(self, fence: Fence) -> RunState:
-        state = self._states.get(fence.connection_id)
-        if state is None or state.fence != fence:
-            raise Fenced("Another step has taken over this connection: stop this one.")
-        return state
+    def _write_staged(
+        self, connection_id: str, staged: Staged, writes: Sequence[AssetWrite]
+    ) -> None:
+        for media_id, item in staged.records.items():
+            if item is None:
+                del self.media[media_id]
+            else:
+                self.media[media_id] = item
+        self.traffic.records_written += len(staged.records)
+        for write in writes:
+            self._write_link(connection_id, write)
+            self._write_copy(connection_id, write)
+        self.traffic.transactions += 1
 
     def _write_link(self, connection_id: str, write: AssetWrite) -> None:
-        version = 1 + (write.link_before.version if write.link_before else 0)
         links = self._links.setdefault(connection_id, {})
-        links[write.link.asset_id] = replace(write.link, version=version)
+        asset_id, goes_at = write.link.asset_id, write.link.expires_at
+        if write.link_goes:
+            links.pop(asset_id, None)
+        else:
+            links[asset_id] = replace(
+                write.link,
+                version=1 + (write.link_before.version if write.link_before else 0),
+                expires_at=None if goes_at is None else whole_second(goes_at),
+            )
         self.traffic.links_written += 1
         for entry in write.conflicts:
             self.conflicts.setdefault(connection_id, {})[entry.conflict_id] = entry
             self.traffic.conflicts_written += 1
 
+    def _write_copy(self, connection_id: str, write: AssetWrite) -> None:
+        copies, asset_id = self.copies.setdefault(connection_id, {}), write.link.asset_id
+        if isinstance(write.record, RecordRemoval):
+            copy = write.record.copy
+            copies[asset_id] = replace(copy, expires_at=whole_second(copy.expires_at))
+            self.traffic.copies_written += 1
+        elif isinstance(write.record, RecordRevival):
+            del copies[asset_id]
+            self.traffic.copies_written += 1
 
-def unavailable() -> None:
-    """Fail as the adapter does when DynamoDB does not answer."""
-    raise StoreUnavailable("DynamoDB does not answer now: the next step tries again.")
+
+def _is_ours(item: Item) -> bool:
+    uri = item.get("uri")
+    return isinstance(uri, str) and uri.startswith(SCHEME)
 
 
-def _nothing(_method: str) -> None:
-    """No event."""
+def _sketch(media_id: str, item: Item) -> Record:
+    """A record as a scan shows it."""
+    named = item.get("connection_id")
+    return Record(media_id, item["uri"], connection_id=named if isinstance(named, str) else "")
 
 
-def _run_under_way(state: RunState, kind: Kind) -> Run:
-    run = state.run(kind)
-    if run is None:
-        raise StoreError(f"No {kind} run is under way: save the run item before its first chunk.")
-    return run
+def _position(since: datetime, asset_id: str) -> str:
+    return f"{since.isoformat(timespec='microseconds')}#{asset_id}"
+
+
+def _removals_after(removals: Removals, writes: Sequence[AssetWrite]) -> Removals:
+    hours = dict(removals.hours)
+    for hour, number in unapproved_removals(writes).items():
+        hours[hour] = hours.get(hour, 0) + number
+    return Removals(hours)

@@ -24,7 +24,7 @@ CACHES: tuple[_lru_cache_wrapper[object], ...] = (
     compose_stores.record_store,
     compose_step.step_ports,
     compose_step._open_server,
-    compose_control.control,
+    compose_control.use_cases,
     compose_secrets.secret_store,
 )
 
@@ -58,6 +58,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncStore]:
         "MEDIA_TABLE": "media",
         "SYNC_TABLE": "sync",
         "SCHEDULE_NAME": "tick",
+        "SECRET_PREFIX": "sync/connections",
         "DEFAULT_URL": URL,
         "DEFAULT_USER_NAME": USER_NAME,
         "DEFAULT_SECRET_ARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:mm",

@@ -3,46 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import boto3
 import pytest
 
-from functions.api.handler import lambda_handler
 from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.ports import SyncStore
-from tests.functions.conftest import URL, LambdaContext
+from tests.functions.api import call, problem_of
+from tests.functions.conftest import URL
 from tests.openapi.description import validator
-
-
-def call(
-    method: str, path: str, *, role: str | None = "viewer", headers: dict[str, str] | None = None
-) -> tuple[int, Any, dict[str, str]]:
-    """Status, body and headers of the answer to one request."""
-    event = {
-        "resource": "/{proxy+}",
-        "path": path,
-        "httpMethod": method,
-        "headers": headers or {},
-        "multiValueHeaders": {},
-        "queryStringParameters": None,
-        "pathParameters": None,
-        "body": None,
-        "isBase64Encoded": False,
-        "requestContext": {
-            "requestId": "request-1",
-            "stage": "v1",
-            "authorizer": {"role": role} if role else None,
-        },
-    }
-    answer = lambda_handler(event, LambdaContext())  # type: ignore[arg-type]  # what it reads of it
-    told = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
-    return answer["statusCode"], json.loads(answer["body"] or "null"), told
-
-
-def problem_of(body: Any) -> str:
-    validator("Problem").validate(body)
-    return str(body["type"])
 
 
 @pytest.mark.usefixtures("stack")

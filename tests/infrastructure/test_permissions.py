@@ -20,22 +20,40 @@ SCHEDULE = (
     ":schedule/default/${AWS::StackName}-tick"
 )
 
+SECRETS = (
+    "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}"
+    ":secret:${AWS::StackName}/connections/*"
+)
+
 # A transaction is allowed action by action: TransactWriteItems has no permission of its own.
-STEP_ACTIONS = ("BatchGetItem", "ConditionCheckItem", "PutItem", "UpdateItem")
+STEP_ACTIONS = ("BatchGetItem", "ConditionCheckItem", "DeleteItem", "PutItem", "UpdateItem")
 
 ALLOWED = {
-    ("DueConnectionsFunction", "dynamodb:BatchGetItem", SYNC),
-    ("DueConnectionsFunction", "dynamodb:PutItem", SYNC),
+    *(
+        ("DueConnectionsFunction", f"dynamodb:{action}", SYNC)
+        for action in ("BatchGetItem", "PutItem", "Query", "UpdateItem")
+    ),
     *(
         ("SyncStepFunction", f"dynamodb:{action}", table)
         for action in STEP_ACTIONS
         for table in (SYNC, MEDIA, NAMED_MEDIA)
     ),
+    ("SyncStepFunction", "dynamodb:BatchWriteItem", SYNC),
+    ("SyncStepFunction", "dynamodb:Query", SYNC),
+    ("SyncStepFunction", "dynamodb:Query", ATTENTION),
+    ("SyncStepFunction", "dynamodb:Scan", MEDIA),
+    ("SyncStepFunction", "dynamodb:Scan", NAMED_MEDIA),
     ("SyncStepFunction", "secretsmanager:GetSecretValue", "MediaMosaSecret.Id"),
-    ("ApiFunction", "dynamodb:BatchGetItem", SYNC),
-    ("ApiFunction", "dynamodb:Query", SYNC),
+    ("SyncStepFunction", "secretsmanager:GetSecretValue", SECRETS),
+    *(
+        ("ApiFunction", f"dynamodb:{action}", SYNC)
+        for action in ("BatchGetItem", "DeleteItem", "PutItem", "Query", "UpdateItem")
+    ),
     ("ApiFunction", "dynamodb:Query", ATTENTION),
-    ("ApiFunction", "dynamodb:UpdateItem", SYNC),
+    ("ApiFunction", "dynamodb:PutItem", MEDIA),
+    ("ApiFunction", "dynamodb:PutItem", NAMED_MEDIA),
+    ("ApiFunction", "secretsmanager:CreateSecret", SECRETS),
+    ("ApiFunction", "secretsmanager:PutSecretValue", SECRETS),
     ("ApiFunction", "scheduler:GetSchedule", SCHEDULE),
     ("AuthorizeFunction", "secretsmanager:GetSecretValue", "ViewerToken.Id"),
     ("AuthorizeFunction", "secretsmanager:GetSecretValue", "OperatorToken.Id"),
@@ -68,11 +86,23 @@ def test_every_role_may_do_exactly_what_its_function_needs() -> None:
     assert granted == ALLOWED
 
 
-def test_no_statement_has_a_wildcard() -> None:
+def test_no_statement_has_a_wildcard_but_for_the_secrets_that_admins_add() -> None:
     for name, properties in ROLES.items():
         for statement in statements(properties):
             assert "*" not in str(statement["Action"]), name
-            assert "*" not in str(statement["Resource"]), name
+            wide = [one for one in resources(statement["Resource"]) if "*" in one]
+            assert set(wide) <= {SECRETS}, name
+
+
+def test_the_api_puts_passwords_where_it_may_and_where_the_step_reads_them() -> None:
+    prefix = FUNCTIONS["ApiFunction"]["Environment"]["Variables"]["SECRET_PREFIX"]["Fn::Sub"]
+
+    assert SECRETS.endswith(f":secret:{prefix}/*")
+
+
+def test_the_api_can_read_no_password() -> None:
+    for statement in statements(FUNCTIONS["ApiFunction"]):
+        assert "secretsmanager:GetSecretValue" not in listed(statement["Action"])
 
 
 def test_every_statement_says_by_its_name_why() -> None:

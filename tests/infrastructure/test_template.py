@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from mediamosa_sync.domain.transitions import Rules
+from mediamosa_sync.runtime.configuration import rules_of
 from tests.infrastructure.template import (
     FUNCTIONS,
     PARAMETERS,
@@ -230,6 +232,25 @@ def test_the_schedule_has_the_name_under_which_the_api_asks_for_it() -> None:
     asked = FUNCTIONS["ApiFunction"]["Environment"]["Variables"]["SCHEDULE_NAME"]
 
     assert tick["Name"] == asked == TEMPLATE["Outputs"]["ScheduleName"]["Value"]
+
+
+def test_how_much_may_be_deleted_reaches_the_step() -> None:
+    variables = FUNCTIONS["SyncStepFunction"]["Environment"]["Variables"]
+
+    assert variables["MAX_DELETIONS"] == {"Ref": "MaxDeletions"}
+    assert variables["MAX_DELETION_PERCENT"] == {"Ref": "MaxDeletionPercent"}
+    assert variables["RETENTION_DAYS"] == {"Ref": "RetentionDays"}
+    defaults = {
+        name: PARAMETERS[name]["Default"] for name in PARAMETERS if "Default" in PARAMETERS[name]
+    }
+    rules = rules_of(
+        {
+            "MAX_DELETIONS": str(defaults["MaxDeletions"]),
+            "MAX_DELETION_PERCENT": str(defaults["MaxDeletionPercent"]),
+            "RETENTION_DAYS": str(defaults["RetentionDays"]),
+        }
+    )
+    assert rules == rules_of({}) == Rules()
 
 
 def test_every_output_is_described() -> None:

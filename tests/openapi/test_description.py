@@ -6,6 +6,10 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from functions.api.handler import app
+from mediamosa_sync.runtime.responses import Problem
+from mediamosa_sync.runtime.routes import bodies, connections, deletions, paging
+from tests.infrastructure.template import FUNCTIONS
 from tests.openapi.description import description, example_status, validator
 
 STATES = [
@@ -28,6 +32,22 @@ def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
                 yield method.upper(), path, operation
 
 
+def deployed() -> set[tuple[str, str]]:
+    """The routes of the template."""
+    return {
+        (event["Properties"]["Method"], event["Properties"]["Path"])
+        for function in FUNCTIONS.values()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "Api"
+    }
+
+
+def answered() -> set[tuple[str, str]]:
+    """The routes of the function ``api``, their placeholders as the template writes them."""
+    routes = (*app._static_routes, *app._dynamic_routes)
+    return {(str(route.method), route.path.replace("<", "{").replace(">", "}")) for route in routes}
+
+
 def resolved(thing: dict[str, Any]) -> dict[str, Any]:
     if "$ref" not in thing:
         return thing
@@ -44,15 +64,11 @@ def test_the_description_is_valid_openapi_3_1() -> None:
     OpenAPIV31SpecValidator(description()).validate()
 
 
-def test_it_describes_the_routes_that_there_are() -> None:
-    assert {(method, path) for method, path, _ in operations()} == {
-        ("GET", "/connections"),
-        ("GET", "/connections/{connection_id}"),
-        ("POST", "/connections/{connection_id}/restart"),
-        ("GET", "/page"),
-        ("GET", "/page/{file}"),
-        ("GET", "/openapi.json"),
-    }
+def test_description_template_and_function_have_the_same_routes() -> None:
+    described = {(method, path) for method, path, _ in operations()}
+
+    assert described == deployed()
+    assert {(method, path) for method, path in described if path not in PUBLIC} == answered()
 
 
 def test_only_static_files_are_public() -> None:
@@ -71,14 +87,15 @@ def test_every_guarded_route_says_that_it_can_refuse_a_token() -> None:
 def test_every_etag_comes_with_a_304_and_takes_if_none_match() -> None:
     for method, path, operation in operations():
         answer = operation["responses"].get("200", {})
-        if "headers" in answer:
+        if "ETag" in answer.get("headers", {}):
             assert "304" in operation["responses"], (method, path)
             names = [resolved(parameter)["name"] for parameter in operation["parameters"]]
             assert "If-None-Match" in names, (method, path)
 
 
-def test_a_status_has_exactly_the_properties_that_it_requires() -> None:
-    for name in ("Status", "Progress", "Counts", "DirectionCounts", "Attention", "Run"):
+def test_an_answer_has_exactly_the_properties_that_it_requires() -> None:
+    names = ("Status", "Progress", "Counts", "DirectionCounts", "Attention", "Run", "RunRow")
+    for name in (*names, "HeldList", "HeldAsset", "RemovedRecord", "Restored"):
         schema = description()["components"]["schemas"][name]
 
         assert schema["additionalProperties"] is False, name
@@ -98,22 +115,57 @@ def test_the_example_of_each_state_is_a_status_in_that_state(state: str) -> None
     assert example["state"] == state
 
 
+def examples_of(content: dict[str, Any]) -> list[Any]:
+    if "example" in content:
+        return [content["example"]]
+    return [resolved(each)["value"] for each in content.get("examples", {}).values()]
+
+
 def test_the_examples_of_answers_and_problems_are_as_described() -> None:
     seen = set()
     for _, _, operation in operations():
         for status, response in operation["responses"].items():
             for media_type, content in resolved(response).get("content", {}).items():
-                values = [resolved(each)["value"] for each in content.get("examples", {}).values()]
-                if media_type == "application/problem+json":
-                    values = [content["example"]]
-                    assert content["example"]["status"] == int(status)
-                    seen.add(content["example"]["type"])
+                values = examples_of(content)
                 for value in values:
                     validator(content["schema"]["$ref"].rpartition("/")[2]).validate(value)
+                if media_type == "application/problem+json":
+                    assert {value["status"] for value in values} == {int(status)}
+                    seen |= {value["type"] for value in values}
 
-    assert seen == set(
-        description()["components"]["schemas"]["Problem"]["properties"]["type"]["enum"]
-    )
+    assert seen == problem_types()
+
+
+def test_the_examples_of_requests_are_as_described() -> None:
+    for _, _, operation in operations():
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            assert examples_of(content)
+            for value in examples_of(content):
+                validator(content["schema"]["$ref"].rpartition("/")[2]).validate(value)
+
+
+def test_every_kind_of_problem_is_described_and_the_gateways_own() -> None:
+    answered_with = {f"/problems/{kind.value[0]}" for kind in Problem}
+
+    assert problem_types() == answered_with | {"/problems/too-many-requests"}
+
+
+def problem_types() -> set[str]:
+    return set(description()["components"]["schemas"]["Problem"]["properties"]["type"]["enum"])
+
+
+def test_bodies_and_parts_of_lists_are_bounded_as_described() -> None:
+    schemas = description()["components"]["schemas"]
+    new, change = schemas["NewConnection"], schemas["ConnectionChange"]
+    limit = description()["components"]["parameters"]["Limit"]["schema"]
+
+    assert set(new["properties"]) == set(connections.NEW_FIELDS)
+    assert set(new["required"]) == set(connections.REQUIRED)
+    assert set(change["properties"]) == set(connections.CHANGE_FIELDS)
+    assert set(schemas["Policies"]["properties"]) == set(connections.POLICIES)
+    assert schemas["Decision"]["properties"]["token"]["maxLength"] == deletions.LONGEST_TOKEN
+    assert (limit["default"], limit["maximum"]) == (paging.DEFAULT_LIMIT, paging.MAX_LIMIT)
+    assert f"{bodies.LONGEST_BODY // 1024} kB" in description()["info"]["description"]
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,8 @@ export const texts = {
       restart: "Restart request",
       schedule: "Schedule",
       clock: "Server clock put back",
+      demand: "Request",
+      demand: "Request",
     },
     phases: {
       adopt: "Adopt", walk: "Walk", decide: "Decide", delete: "Delete", finish: "Finish",

@@ -5,6 +5,7 @@
     │   ├── Unavailable             transient: not reached, too slow, 5xx, a deadlock
     │   ├── NotMediaMosa            something answered that is not MediaMosa: HTML, a redirect
     │   ├── Malformed               MediaMosa's XML is broken or contradicts itself
+    │   │   └── Unreadable          a page of the list, by what stands in it
     │   ├── NotLoggedIn             user name or key are not accepted
     │   └── Refused                 MediaMosa understood and said no (a result id)
     ├── StoreError                  DynamoDB did not do what was asked
@@ -20,14 +21,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from mediamosa_sync.domain.asset import Asset, AssetPage
+from mediamosa_sync.domain.asset import Asset, AssetPage, iso
 from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.domain.deletion import Proof, Ruling
 from mediamosa_sync.domain.link import Link
 from mediamosa_sync.domain.properties import Property
-from mediamosa_sync.domain.record import Record
-from mediamosa_sync.domain.run import Fence, Kind, Restart, RunState
+from mediamosa_sync.domain.record import Record, RemovedRecord
+from mediamosa_sync.domain.run import Fence, Kind, Restart, Run, RunState
 from mediamosa_sync.domain.walk import Window
 from mediamosa_sync.domain.writes import AssetWrite
 
@@ -58,6 +60,16 @@ class Malformed(AssetServerError):
     """The XML is not well-formed, too large, has a DOCTYPE, or its counts contradict its items."""
 
     kind = "malformed"
+
+
+class Unreadable(Malformed):
+    """A page of the list came whole, twice, and cannot be read for what stands in it.
+
+    It is not well-formed or larger than what is read; a page of fewer rows may be neither
+    (protocol § 14). Only :meth:`AssetServer.page` raises it.
+    """
+
+    kind = "unreadable"
 
 
 class NotLoggedIn(AssetServerError):
@@ -119,7 +131,8 @@ class AssetServer(Protocol):
 
         Everything of the application is listed: unpublished, trashed, private and inappropriate
         assets too. With *since* (aware UTC) only what was modified at or after it, and deleted
-        assets as tombstones; with *prefix* only ids that begin so (protocol § 8.1, § 14).
+        assets as tombstones; with *prefix* only ids that begin so (protocol § 8.1, § 14). Raises
+        :class:`Unreadable` if fewer rows might help.
         """
         ...
 
@@ -130,9 +143,40 @@ class AssetServer(Protocol):
         """
         ...
 
+    def ids(self, window: Window, *, since: datetime | None, prefix: str) -> AssetPage:
+        """As :meth:`page`, but the assets have nothing but their ids.
+
+        This form stays whole where a value makes the page itself malformed (protocol § 14).
+        """
+        ...
+
+    def prove(self, asset_id: str) -> Proof:
+        """Whether the asset exists, asked for singly, trashed ones too (protocol § 8.3).
+
+        Result 700 alone means gone; every other refusal is raised.
+        """
+        ...
+
+    def mediafile_asset(self, mediafile_id: str) -> str | None:
+        """The asset of a mediafile; None if there is no such mediafile (result 701, § 8.5)."""
+        ...
+
     def properties(self) -> tuple[Property, ...]:
         """Every metadata property that the application knows (protocol § 10.5), all pages."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPage:
+    """A part of the media table.
+
+    Attributes:
+        records: those in it that carry a ``mediamosa://`` URI, with key, uri and connection only.
+        after: where the next part begins; None if this was the last.
+    """
+
+    records: tuple[Record, ...]
+    after: Mapping[str, str] | None
 
 
 class RecordStore(Protocol):
@@ -140,6 +184,17 @@ class RecordStore(Protocol):
 
     def records(self, media_ids: Iterable[str]) -> Mapping[str, Record]:
         """Those of the records that exist. Raises :class:`StoreUnavailable`."""
+        ...
+
+    def item(self, media_id: str) -> Mapping[str, Any] | None:
+        """A whole record as stored, key included; None if there is none."""
+        ...
+
+    def scan(self, after: Mapping[str, str] | None) -> ScanPage:
+        """The next records with a ``mediamosa://`` URI, of at most 1 MB of the table.
+
+        Their metadata are not read. Raises :class:`StoreUnavailable`.
+        """
         ...
 
 
@@ -162,6 +217,87 @@ class Applied:
         return not (self.contested or self.oversized)
 
 
+@dataclass(frozen=True, slots=True)
+class Nominees:
+    """Assets that seem to be gone and wait for the guard or their proof: one row of ids.
+
+    Attributes:
+        key: orders the rows of one run.
+        asset_ids: at most some 1,200.
+    """
+
+    key: str
+    asset_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NomineesChange:
+    """What becomes of one row of nominees.
+
+    Attributes:
+        run_id: whose nominees they are.
+        row: as it is to be; without ids it goes.
+    """
+
+    run_id: str
+    row: Nominees
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAsset:
+    """One held deletion.
+
+    Attributes:
+        position: where it stands in the list.
+        since: when it came onto it (aware UTC).
+    """
+
+    asset_id: str
+    since: datetime
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One row of the history: a run, or several in a row that found nothing.
+
+    Attributes:
+        run: the only one, or the latest of them.
+        since: when the first of them began.
+        runs, requests: how many they were, and how many requests they made in all.
+        expires_at: when the row may go.
+    """
+
+    run: Run
+    since: datetime
+    runs: int
+    requests: int
+    expires_at: datetime
+
+    @property
+    def position(self) -> str:
+        """Where it stands in the history."""
+        return f"{iso(self.run.started_at)}#{self.run.run_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """What an admin did, or was refused.
+
+    Attributes:
+        entry_id: of the request.
+        action: the verb, as in the API.
+        outcome: "done", "no change" or why it was refused.
+    """
+
+    entry_id: str
+    at: datetime
+    by: str
+    action: str
+    outcome: str
+    expires_at: datetime
+
+
 class SyncStore(Protocol):
     """The sync table. Reads are consistent.
 
@@ -178,7 +314,14 @@ class SyncStore(Protocol):
         ...
 
     def put_connection(self, connection: Connection) -> None:
-        """Create or change the configuration of ``connection.connection_id``, nothing else."""
+        """Create or change the configuration of ``connection.connection_id``, nothing else.
+
+        What is paused stays as it is: see :meth:`pause`.
+        """
+        ...
+
+    def pause(self, connection_id: str, directions: Iterable[str], *, paused: bool) -> None:
+        """Add *directions* to what is paused, or take them away; in one write each."""
         ...
 
     def run_state(self, connection_id: str) -> RunState:
@@ -195,17 +338,28 @@ class SyncStore(Protocol):
         """
         ...
 
-    def save_run(self, fence: Fence, state: RunState, *, release: bool) -> None:
-        """Replace everything of the run item but generation, sequence and the restart mark.
+    def save_run(
+        self,
+        fence: Fence,
+        state: RunState,
+        *,
+        release: bool,
+        nominees: NomineesChange | None = None,
+        history: Sequence[HistoryRow] = (),
+    ) -> None:
+        """Replace everything of the run item but generation, sequence, links and the marks.
 
-        With *release* the lease is given back. Raises :class:`Fenced`.
+        With *release* the lease is given back. *nominees* and *history* change in the same
+        transaction. The marks are what admins leave: restart, full and ruling. Raises
+        :class:`Fenced`.
         """
         ...
 
-    def take_restart(self, fence: Fence, restart: Restart, state: RunState) -> None:
-        """Replace the run item by *state*, of the next generation, and remove the mark, at once.
+    def take_marks(self, fence: Fence, before: RunState, after: RunState) -> None:
+        """As :meth:`save_run`, of the generation of *after*, and remove the marks taken, at once.
 
-        Raises :class:`Fenced`, also if the mark is no longer that *restart*.
+        Taken is a mark that *before*, the state as read, has and *after* has not; the others stay
+        as they stand. Raises :class:`Fenced`, also if a mark taken is no longer the one read.
         """
         ...
 
@@ -213,8 +367,80 @@ class SyncStore(Protocol):
         """Leave the mark; the mark that stands already is left alone and returned."""
         ...
 
+    def withdraw_restart(self, connection_id: str) -> bool:
+        """Take the restart mark away; False if there was none (any more)."""
+        ...
+
+    def request_full(self, connection_id: str, wish: Restart) -> Restart:
+        """Leave the wish for a full run without a restart; one that stands already is returned."""
+        ...
+
+    def rule(self, connection_id: str, ruling: Ruling) -> bool:
+        """Leave a person's ruling if the list of held deletions still has its token.
+
+        False if the list has changed, is empty, or another ruling waits.
+        """
+        ...
+
     def links(self, connection_id: str, asset_ids: Iterable[str]) -> Mapping[str, Link]:
         """Those of the links that exist."""
+        ...
+
+    def links_between(
+        self, connection_id: str, *, after: str, upto: str | None, prefix: str, limit: int
+    ) -> tuple[Mapping[str, Link], bool]:
+        """Links with *after* < asset id ≤ *upto* in byte order, and whether there are more.
+
+        Without *upto* to the end of *prefix*; without prefix to the end. At most *limit*.
+        """
+        ...
+
+    def nominees(self, connection_id: str, run_id: str) -> Nominees | None:
+        """The first row of nominees that the run has not dealt with; None if there is none."""
+        ...
+
+    def held(
+        self, connection_id: str, *, upto: datetime | None, limit: int, after: str = ""
+    ) -> tuple[HeldAsset, ...]:
+        """Held assets, the longest held first; it lags, so whoever acts reads the link.
+
+        *after* is the ``position`` of the last one seen; with *upto* only those held by then.
+        """
+        ...
+
+    def removed_record(self, connection_id: str, asset_id: str) -> RemovedRecord | None:
+        """The copy of a removed record, while it is kept."""
+        ...
+
+    def removed_records(
+        self, connection_id: str, *, limit: int, after: str = ""
+    ) -> tuple[RemovedRecord, ...]:
+        """Copies in order of asset ids after *after*; their attributes are left empty."""
+        ...
+
+    def restore(self, connection_id: str, write: AssetWrite) -> bool:
+        """Bring a removed record back (a revival and its link), outside any step.
+
+        False if the record, the link or the copy is not as read any more.
+        """
+        ...
+
+    def history(
+        self, connection_id: str, *, limit: int, before: str = ""
+    ) -> tuple[HistoryRow, ...]:
+        """Rows of the history, newest first, older than the ``position`` *before*."""
+        ...
+
+    def mediafiles(self, connection_id: str, ids: Iterable[str]) -> Mapping[str, str]:
+        """Mediafile id → asset id as once told by MediaMosa; ``""`` for one that is not there."""
+        ...
+
+    def put_mediafiles(self, connection_id: str, assets: Mapping[str, str]) -> None:
+        """Keep what MediaMosa told; ``""`` is kept for a day only."""
+        ...
+
+    def audit(self, connection_id: str, entry: AuditEntry) -> None:
+        """Note what an admin did or was refused."""
         ...
 
     def apply(self, fence: Fence, kind: Kind, writes: Sequence[AssetWrite]) -> Applied:
@@ -250,6 +476,13 @@ class SecretStore(Protocol):
 
     def secret(self, arn: str, *, fresh: bool = False) -> str:
         """The secret's text, from a cache of at most five minutes unless *fresh*.
+
+        Raises :class:`SecretUnavailable`.
+        """
+        ...
+
+    def put(self, name: str, text: str) -> str:
+        """Create the secret of that name, or give it another text; returns its ARN.
 
         Raises :class:`SecretUnavailable`.
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,6 +16,7 @@ from mediamosa_sync.domain.record import Record
 from mediamosa_sync.domain.run import Fence, RunState
 from mediamosa_sync.ports import RecordStore, SyncStore
 from tests.adapters.dynamodb.samples import ID, MINUTE, NOW, state_under_way
+from tests.adapters.dynamodb.scripted import Answer, Scripted, ScriptedClient
 from tests.adapters.dynamodb.tables import TABLES, create_tables, put
 from tests.fakes.stores import MemoryTables
 
@@ -111,3 +112,16 @@ def memory() -> Stores:
 def stores(request: pytest.FixtureRequest) -> Stores:
     found: Stores = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture
+def scripted(patience: Patience) -> Callable[..., Scripted]:
+    def make(*answers: Answer) -> Scripted:
+        client = ScriptedClient(answers)
+        # It has only the methods that the adapter calls.
+        calls = Calls(client, patience)  # type: ignore[arg-type]
+        return Scripted(
+            client, DynamoDBSyncStore(calls, TABLES), DynamoDBRecordStore(calls, TABLES)
+        )
+
+    return make

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,87 +14,29 @@ from botocore.exceptions import (
 )
 
 from mediamosa_sync.adapters.dynamodb.attributes import item_to_wire
-from mediamosa_sync.adapters.dynamodb.calls import Calls, Patience
-from mediamosa_sync.adapters.dynamodb.record_store import DynamoDBRecordStore
+from mediamosa_sync.adapters.dynamodb.calls import Patience
 from mediamosa_sync.adapters.dynamodb.run_item import restart_map
-from mediamosa_sync.adapters.dynamodb.sync_store import DynamoDBSyncStore
-from mediamosa_sync.domain.run import Fence, Kind, RunState
+from mediamosa_sync.domain.run import Fence, Kind
 from mediamosa_sync.domain.writes import AssetWrite
 from mediamosa_sync.ports import Applied, Fenced, StoreError, StoreUnavailable
 from tests.adapters.dynamodb.conftest import Sleeps
 from tests.adapters.dynamodb.samples import CONNECTION, ID, MINUTE, NOW, RESTART, creation
+from tests.adapters.dynamodb.scripted import (
+    CONFLICT,
+    FAILED,
+    NONE,
+    THROTTLED,
+    TOO_LARGE,
+    Answer,
+    Make,
+    Scripted,
+    cancelled,
+    error,
+    refusal,
+)
 from tests.adapters.dynamodb.tables import TABLES
 
 FENCE = Fence(ID, 0, 1)
-NONE = {"Code": "None"}
-CONFLICT = {"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}
-THROTTLED = {"Code": "ThrottlingError", "Message": "Throughput exceeds the current capacity"}
-FAILED = {"Code": "ConditionalCheckFailed", "Message": "The conditional request failed"}
-TOO_LARGE = {"Code": "ValidationError", "Message": "Item size to update has exceeded the maximum"}
-
-
-def error(code: str, message: str = "", status: int = 400, **beside: object) -> ClientError:
-    """An error answer of DynamoDB."""
-    response: Any = {
-        "Error": {"Code": code, "Message": message},
-        "ResponseMetadata": {"HTTPStatusCode": status},
-        **beside,
-    }
-    return ClientError(response, "Operation")
-
-
-def cancelled(*reasons: dict[str, Any]) -> ClientError:
-    """A cancelled transaction, with a reason for each of its actions."""
-    return error("TransactionCanceledException", CancellationReasons=list(reasons))
-
-
-Answer = BaseException | dict[str, Any] | Callable[[dict[str, Any]], dict[str, Any]]
-
-
-@dataclass(slots=True)
-class ScriptedClient:
-    """A client whose answers are given in order; the last one stays.
-
-    Attributes:
-        asked: the requests it has got.
-    """
-
-    answers: Sequence[Answer]
-    asked: list[dict[str, Any]] = field(default_factory=list)
-
-    def _answer(self, **request: Any) -> dict[str, Any]:
-        answer = self.answers[min(len(self.asked), len(self.answers) - 1)]
-        self.asked.append(request)
-        if isinstance(answer, BaseException):
-            raise answer
-        return answer(request) if callable(answer) else answer
-
-    transact_write_items = update_item = put_item = batch_get_item = query = _answer
-
-
-@dataclass(slots=True)
-class Scripted:
-    """The adapter over a scripted client."""
-
-    client: ScriptedClient
-    sync: DynamoDBSyncStore
-    media: DynamoDBRecordStore
-
-
-@pytest.fixture
-def scripted(patience: Patience) -> Callable[..., Scripted]:
-    def make(*answers: Answer) -> Scripted:
-        client = ScriptedClient(answers)
-        # It has only the methods that the adapter calls.
-        calls = Calls(client, patience)  # type: ignore[arg-type]
-        return Scripted(
-            client, DynamoDBSyncStore(calls, TABLES), DynamoDBRecordStore(calls, TABLES)
-        )
-
-    return make
-
-
-Make = Callable[..., Scripted]
 
 
 def apply(stores: Scripted, *writes: AssetWrite) -> Applied:
@@ -278,28 +219,6 @@ def test_every_read_is_consistent(scripted: Make) -> None:
     for request in stores.client.asked:
         for asked in request["RequestItems"].values():
             assert asked["ConsistentRead"] is True
-
-
-def refusal(item: dict[str, Any]) -> ClientError:
-    """A failed condition of a single write, with what stands."""
-    return error("ConditionalCheckFailedException", Item=item_to_wire(item))
-
-
-def test_an_own_restart_whose_answer_was_lost_counts_as_taken(scripted: Make) -> None:
-    stands = refusal({"generation": 1, "sequence": 1})
-
-    scripted(stands).sync.take_restart(FENCE, RESTART, RunState(ID, generation=1, sequence=1))
-
-
-@pytest.mark.parametrize("stands", [(0, 1), (1, 2), (2, 1)])
-def test_somebody_else_s_restart_does_not_count_as_taken(
-    scripted: Make, stands: tuple[int, int]
-) -> None:
-    generation, sequence = stands
-    failed = refusal({"generation": generation, "sequence": sequence})
-
-    with pytest.raises(Fenced):
-        scripted(failed).sync.take_restart(FENCE, RESTART, RunState(ID, generation=1))
 
 
 def test_a_press_that_meets_a_chunk_is_repeated(scripted: Make) -> None:

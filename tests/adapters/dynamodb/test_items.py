@@ -18,29 +18,45 @@ from mediamosa_sync.adapters.dynamodb.attributes import (
     values_of_plain,
 )
 from mediamosa_sync.adapters.dynamodb.items import (
+    CONFIGURED,
+    configured_attributes,
     conflict_item,
     conflict_of,
-    connection_item,
     connection_of,
     properties_item,
     properties_of,
 )
 from mediamosa_sync.adapters.dynamodb.link_item import link_item, link_of
 from mediamosa_sync.adapters.dynamodb.run_item import (
+    HELD,
     SAVED,
+    held_numbers,
+    held_of,
     restart_map,
+    ruling_map,
     run_state_of,
     saved_attributes,
 )
+from mediamosa_sync.adapters.dynamodb.shelf_item import (
+    audit_item,
+    history_item,
+    history_of,
+    mediafile_item,
+    nominees_item,
+    nominees_of,
+)
 from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.domain.deletion import Held, Removals, Ruling
 from mediamosa_sync.domain.link import Link, LinkState, SentValue
 from mediamosa_sync.domain.plan import Disagreement, FirstContact
+from mediamosa_sync.domain.policies import Policies, Removal
 from mediamosa_sync.domain.properties import Property, PropertyType
 from mediamosa_sync.domain.run import (
     Failure,
     Kind,
     Outcome,
     Phase,
+    Quiet,
     Restart,
     Run,
     RunState,
@@ -49,8 +65,8 @@ from mediamosa_sync.domain.run import (
 from mediamosa_sync.domain.values import agree_on, values_of
 from mediamosa_sync.domain.walk import Cursor
 from mediamosa_sync.domain.writes import Conflict, Counts
-from mediamosa_sync.ports import StoreError
-from tests.adapters.dynamodb.samples import CONNECTION, ID, NOW, link
+from mediamosa_sync.ports import AuditEntry, Nominees, StoreError
+from tests.adapters.dynamodb.samples import CONNECTION, FULL, ID, LATER, NOW, history_row, link
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
@@ -60,6 +76,7 @@ INSTANTS = st.datetimes(
     max_value=datetime(9999, 12, 29),  # noqa: DTZ001 - the strategy adds the zone itself
     timezones=st.just(UTC),
 )
+SECONDS = INSTANTS.map(lambda instant: instant.replace(microsecond=0))
 LONG = st.builds(lambda text: text * 9000, st.sampled_from(["value-é", "\U0001f3a5 film"]))
 VALUES = st.lists(TEXTS | LONG, max_size=4).map(values_of)
 AGREED = VALUES.map(agree_on)
@@ -79,9 +96,18 @@ LINKS = st.builds(
     state=st.sampled_from(LinkState),
     reason=TEXTS,
     since=st.none() | INSTANTS,
+    expires_at=st.none() | SECONDS,
 )
 CURSORS = st.builds(
-    Cursor, TEXTS, NUMBERS, TEXTS, st.none() | NUMBERS, st.none() | INSTANTS, NUMBERS
+    Cursor,
+    TEXTS,
+    NUMBERS,
+    TEXTS,
+    st.none() | NUMBERS,
+    st.none() | INSTANTS,
+    NUMBERS,
+    st.none() | NUMBERS,
+    st.booleans(),
 )
 RUNS = st.builds(
     Run,
@@ -97,7 +123,20 @@ RUNS = st.builds(
     steps=NUMBERS,
     requests=NUMBERS,
     counts=st.builds(Counts, *[NUMBERS] * 6),
+    scan_after=st.none() | st.dictionaries(NAMES, TEXTS, max_size=1),
+    nominated=NUMBERS,
+    counted=NUMBERS,
+    waiting=NUMBERS,
+    held_back=st.booleans(),
+    watermark_before=st.none() | INSTANTS,
+    watermark_after=st.none() | INSTANTS,
+    reason=TEXTS,
 )
+RULINGS = st.builds(Ruling, TEXTS, TEXTS, st.booleans(), TEXTS, INSTANTS)
+FAILURES = st.builds(
+    Failure, TEXTS, TEXTS, INSTANTS, NUMBERS, st.none() | INSTANTS, configuration=TEXTS
+)
+HELD_LISTS = st.builds(Held, NUMBERS, st.integers(0, 10**36))
 RESTARTS = st.builds(Restart, TEXTS, TEXTS, INSTANTS)
 STATES = st.builds(
     RunState,
@@ -115,8 +154,15 @@ STATES = st.builds(
     again=st.lists(TEXTS, max_size=3).map(tuple),
     last_sync=st.none() | INSTANTS,
     last_attempt=st.none() | INSTANTS,
-    failure=st.none() | st.builds(Failure, TEXTS, TEXTS, INSTANTS, NUMBERS),
+    failure=st.none() | FAILURES,
     restart=st.none() | RESTARTS,
+    full_wish=st.none() | RESTARTS,
+    links=NUMBERS,
+    held=HELD_LISTS,
+    removals=st.builds(Removals, st.dictionaries(NUMBERS, NUMBERS, max_size=3)),
+    ruling=st.none() | RULINGS,
+    release=st.none() | RULINGS,
+    quiet=st.none() | st.builds(Quiet, RUNS, RUNS, NUMBERS, NUMBERS),
 )
 
 
@@ -136,7 +182,10 @@ def test_a_run_state_comes_back_the_same(state: RunState) -> None:
         **saved_attributes(state),
         "generation": state.generation,
         "sequence": state.sequence,
+        "links": state.links,
         **({"restart": restart_map(state.restart)} if state.restart else {}),
+        **({"full_wish": restart_map(state.full_wish)} if state.full_wish else {}),
+        **({"ruling": ruling_map(state.ruling)} if state.ruling else {}),
     }
 
     assert run_state_of(ID, stored(item)) == state
@@ -144,8 +193,24 @@ def test_a_run_state_comes_back_the_same(state: RunState) -> None:
 
 def test_every_attribute_of_a_run_state_is_stored() -> None:
     names = {field.name for field in fields(RunState)}
+    kept = {"connection_id", "generation", "sequence", "links", "restart", "full_wish", "ruling"}
 
-    assert names == {"connection_id", "generation", "sequence", "restart", *SAVED}
+    assert names - {"held"} == {*kept, *SAVED} - {*HELD}
+
+
+@given(st.lists(st.tuples(NAMES, st.booleans()), max_size=30))
+def test_a_list_that_is_counted_in_two_parts_is_counted_exactly(
+    changes: list[tuple[str, bool]],
+) -> None:
+    """Chunks add differences to each part; no part is ever set right in between."""
+    whole, stands = Held(), dict.fromkeys(HELD, 0)
+    for name, joins in changes:
+        difference = Held().changed([name], []) if joins else Held().changed([], [name])
+        for part, number in held_numbers(difference).items():
+            stands[part] += number
+        whole = whole.changed([name], []) if joins else whole.changed([], [name])
+
+    assert held_of(stored(stands)) == whole
 
 
 @given(
@@ -158,10 +223,39 @@ def test_every_attribute_of_a_run_state_is_stored() -> None:
         page_size=st.integers(1, 199),
         paused=st.frozensets(st.sampled_from(["pull", "push"])),
         problem=TEXTS,
+        default=st.booleans(),
+        enabled=st.booleans(),
+        policies=st.builds(Policies, st.sampled_from(Removal), st.sampled_from(Removal)),
     )
 )
 def test_a_connection_comes_back_the_same(connection: Connection) -> None:
-    assert connection_of(stored(connection_item(connection))) == connection
+    item = {**configured_attributes(connection)}
+    if connection.paused:
+        item["paused"] = set(connection.paused)
+
+    assert connection_of(stored(item)) == connection
+
+
+def test_an_old_connection_is_read_with_the_defaults() -> None:
+    old = ("url", "user_name", "secret_arn", "time_zone", "page_size")
+    item = {name: configured_attributes(CONNECTION)[name] for name in old}
+
+    assert connection_of(stored({**item, "paused": ["pull"]})) == replace(
+        CONNECTION, paused=frozenset({"pull"})
+    )
+
+
+def test_every_attribute_of_a_connection_is_stored() -> None:
+    assert {field.name for field in fields(Connection)} == {*CONFIGURED, "paused"}
+
+
+def test_an_old_run_item_is_read_with_the_defaults() -> None:
+    plain = saved_attributes(RunState(ID, full=FULL, failure=Failure("kind", "Why.", NOW)))
+
+    assert plain.keys() == {"full", "failure", "removals"}
+    assert run_state_of(ID, stored({"generation": 1, "sequence": 2, **plain})) == RunState(
+        ID, 1, 2, full=FULL, failure=Failure("kind", "Why.", NOW)
+    )
 
 
 @given(
@@ -215,8 +309,12 @@ def test_a_plain_link_stores_nothing_that_is_the_default() -> None:
     [
         (LinkState.PENDING, True),
         (LinkState.PARKED, True),
+        (LinkState.HELD, True),
         (LinkState.LINKED, False),
         (LinkState.FORGOTTEN, False),
+        (LinkState.KEPT, False),
+        (LinkState.REMOVED, False),
+        (LinkState.FOREIGN, False),
     ],
 )
 def test_only_what_needs_attention_stands_in_the_index(state: LinkState, *, stands: bool) -> None:
@@ -241,7 +339,9 @@ def test_a_long_value_stands_in_the_link_as_its_digest() -> None:
     ("read", "item"),
     [
         (link_of, link_item(ID, link("a"), version=1)),
-        (connection_of, connection_item(CONNECTION)),
+        (connection_of, configured_attributes(CONNECTION)),
+        (nominees_of, nominees_item(ID, "full-1", Nominees("a", ("1",)), 7)),
+        (history_of, history_item(ID, history_row(1))),
         (properties_of, properties_item(ID, (), NOW)),
         (lambda item: run_state_of(ID, item), saved_attributes(RunState(ID))),
     ],
@@ -260,3 +360,40 @@ def test_a_link_s_version_is_that_of_the_write() -> None:
     assert link_of(stored(link_item(ID, link("a", version=3), version=4))) == replace(
         link("a"), version=4
     )
+
+
+@given(st.builds(Nominees, NAMES, st.lists(NAMES, max_size=4).map(tuple)))
+def test_nominees_come_back_the_same(row: Nominees) -> None:
+    item = nominees_item(ID, "full-1", row, 1_800_000_000)
+
+    assert nominees_of(stored(item)) == row
+    assert item["expires_at"] == 1_800_000_000
+
+
+def test_a_row_of_the_history_comes_back_the_same_and_expires() -> None:
+    item = history_item(ID, history_row(3))
+
+    assert history_of(stored(item)) == history_row(3)
+    assert item["sk"] == "history#2026-11-23T12:03:00Z#full-3"
+    assert item["expires_at"] == int(LATER.timestamp())
+
+
+def test_an_entry_of_the_audit_stands_in_order_of_time_and_expires() -> None:
+    entry = AuditEntry("e1", NOW, "operator", "restart", "done", LATER)
+
+    assert audit_item(ID, entry) == {
+        "pk": f"conn#{ID}",
+        "sk": "audit#2026-11-23T12:00:00.123456Z#e1",
+        "schema": 1,
+        "entry_id": "e1",
+        "at": "2026-11-23T12:00:00.123456Z",
+        "by": "operator",
+        "action": "restart",
+        "outcome": "done",
+        "expires_at": int(LATER.timestamp()),
+    }
+
+
+def test_a_mediafile_that_is_there_does_not_expire() -> None:
+    assert "expires_at" not in mediafile_item(ID, "m", "a", None)
+    assert mediafile_item(ID, "m", "", 7)["expires_at"] == 7

@@ -7,18 +7,21 @@ from dataclasses import replace
 import pytest
 
 from mediamosa_sync.domain.run import Fence, Kind
-from mediamosa_sync.ports import StoreUnavailable
+from mediamosa_sync.ports import AuditEntry, Nominees, NomineesChange, StoreUnavailable
 from tests.adapters.dynamodb.samples import (
     CONNECTION,
     ID,
+    LATER,
     MINUTE,
     NOW,
     change,
     conflict,
     creation,
+    history_row,
     state_under_way,
 )
-from tests.fakes.stores import MemoryTables, Traffic
+from tests.fakes.stores import MemoryTables
+from tests.fakes.watched import Traffic
 
 
 @pytest.fixture
@@ -128,3 +131,55 @@ def test_links_are_seen_in_order_without_counting_as_read(tables: MemoryTables) 
 
     assert list(tables.all_links(ID)) == ["0", "a", "b"]
     assert tables.traffic == Traffic()
+
+
+def test_a_scan_in_small_parts_sees_what_an_application_adds_further_on(
+    tables: MemoryTables,
+) -> None:
+    tables.scan_items = 2
+    for name in "abc":
+        tables.put_record(name, uri="mediamosa://asset/x")
+
+    first = tables.scan(None)
+    tables.put_record("d", uri="mediamosa://asset/y")
+    tables.delete_record("b")
+    second = tables.scan(first.after)
+
+    assert [record.media_id for record in first.records] == ["a", "b"]
+    assert [record.media_id for record in second.records] == ["c", "d"]
+    assert second.after is None
+
+
+def test_what_admins_did_can_be_looked_at(tables: MemoryTables) -> None:
+    entry = AuditEntry("e1", NOW, "operator", "restart", "done", LATER)
+
+    tables.audit(ID, entry)
+    tables.audit(ID, entry)
+
+    assert tables.audits == {ID: [entry]}
+    assert tables.traffic.audit_writes == 2
+
+
+def test_rows_beside_the_run_item_are_counted(tables: MemoryTables) -> None:
+    state = tables.take_lease(ID, owner="step", now=NOW, until=NOW + MINUTE)
+    assert state is not None
+    tables.traffic = Traffic()
+    row = NomineesChange("full-1", Nominees("a", ("1",)))
+
+    tables.save_run(state.fence, state, release=False, nominees=row, history=[history_row(1)])
+    tables.put_mediafiles(ID, {"m": "a"})
+
+    assert tables.traffic == Traffic(
+        run_item_writes=1, nominee_writes=1, history_writes=1, mediafile_writes=1
+    )
+    assert tables.nominated == {ID: {"full-1": {"a": row.row}}}
+    assert tables.histories == {ID: {history_row(1).position: history_row(1)}}
+
+
+def test_an_expiry_is_kept_in_whole_seconds_as_dynamodb_keeps_it(tables: MemoryTables) -> None:
+    fence = full_run(tables)
+    gone = replace(creation("a").link, expires_at=NOW)
+
+    tables.apply(fence, Kind.FULL, [replace(creation("a"), link=gone)])
+
+    assert tables.all_links(ID)["a"].expires_at == NOW.replace(microsecond=0)

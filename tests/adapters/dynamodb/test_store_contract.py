@@ -1,4 +1,4 @@
-"""What every pair of stores must do with connections, run items and reads: memory and adapter."""
+"""What every pair of stores must do with connections and reads: memory and adapter."""
 
 from __future__ import annotations
 
@@ -9,25 +9,22 @@ import pytest
 
 from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.domain.link import LinkState
+from mediamosa_sync.domain.policies import Policies, Removal
 from mediamosa_sync.domain.properties import Property, PropertyType
 from mediamosa_sync.domain.record import Record
-from mediamosa_sync.domain.run import Failure, Fence, Kind, Outcome, Phase, RunState
-from mediamosa_sync.domain.walk import Cursor
-from mediamosa_sync.domain.writes import AssetWrite, Counts, Effect
-from mediamosa_sync.ports import Fenced
+from mediamosa_sync.domain.run import Kind
+from mediamosa_sync.domain.writes import AssetWrite, Effect
+from mediamosa_sync.ports import StoreError
 from tests.adapters.dynamodb.conftest import Stores
 from tests.adapters.dynamodb.samples import (
     CONNECTION,
-    FULL,
     ID,
     MINUTE,
     NOW,
     OTHER,
-    RESTART,
     conflict,
     creation,
     link,
-    state_under_way,
 )
 
 
@@ -36,12 +33,57 @@ def test_an_unknown_connection_is_none(stores: Stores) -> None:
     assert stores.sync.connections() == ()
 
 
+FULL_CONNECTION = replace(
+    CONNECTION,
+    problem="No such zone.",
+    default=True,
+    enabled=False,
+    policies=Policies(Removal.KEEP, Removal.REMOVE),
+)
+
+
 def test_a_connection_comes_back_as_it_was_put(stores: Stores) -> None:
-    full = replace(CONNECTION, paused=frozenset({"pull", "push"}), problem="No such zone.")
+    stores.sync.put_connection(FULL_CONNECTION)
 
-    stores.sync.put_connection(full)
+    assert stores.sync.connection(ID) == FULL_CONNECTION
 
-    assert stores.sync.connection(ID) == full
+
+def test_putting_a_connection_takes_back_what_an_earlier_one_had(stores: Stores) -> None:
+    stores.sync.put_connection(FULL_CONNECTION)
+    stores.sync.put_connection(CONNECTION)
+
+    assert stores.sync.connection(ID) == CONNECTION
+
+
+def test_what_is_paused_is_added_and_taken_away(stores: Stores) -> None:
+    stores.sync.put_connection(CONNECTION)
+
+    stores.sync.pause(ID, ["pull", "push"], paused=True)
+    stores.sync.pause(ID, ["pull"], paused=True)
+    assert stores.sync.connection(ID) == replace(CONNECTION, paused=frozenset({"pull", "push"}))
+    stores.sync.pause(ID, ["pull"], paused=False)
+    assert stores.sync.connection(ID) == replace(CONNECTION, paused=frozenset({"push"}))
+    stores.sync.pause(ID, ["push", "pull"], paused=False)
+    stores.sync.pause(ID, [], paused=True)
+    assert stores.sync.connection(ID) == CONNECTION
+
+
+def test_a_new_configuration_neither_pauses_nor_resumes(stores: Stores) -> None:
+    stores.sync.put_connection(replace(CONNECTION, paused=frozenset({"pull"})))
+    assert stores.sync.connection(ID) == CONNECTION
+    stores.sync.pause(ID, ["push"], paused=True)
+
+    stores.sync.put_connection(replace(CONNECTION, page_size=9))
+
+    assert stores.sync.connections() == (
+        replace(CONNECTION, page_size=9, paused=frozenset({"push"})),
+    )
+
+
+def test_an_unknown_connection_cannot_be_paused(stores: Stores) -> None:
+    with pytest.raises(StoreError, match="no connection"):
+        stores.sync.pause(ID, ["pull"], paused=True)
+    assert stores.sync.connection(ID) is None
 
 
 def test_connections_are_listed_in_order_of_their_ids(stores: Stores) -> None:
@@ -62,196 +104,6 @@ def test_putting_a_connection_again_changes_its_configuration_and_nothing_else(
 
     assert [one.page_size for one in stores.sync.connections()] == [5]
     assert stores.sync.run_state(ID).fence == fence
-
-
-def test_a_connection_without_a_step_has_a_fresh_state(stores: Stores) -> None:
-    assert stores.sync.run_state(ID) == RunState(ID)
-
-
-def test_the_first_lease_draws_number_one(stores: Stores) -> None:
-    state = stores.lease()
-
-    assert state == RunState(ID, generation=0, sequence=1)
-    assert stores.sync.run_state(ID) == state
-
-
-@pytest.mark.parametrize(("seconds", "taken"), [(59, False), (60, True), (61, True)])
-def test_a_lease_belongs_to_its_owner_until_its_end(
-    stores: Stores, seconds: int, taken: bool
-) -> None:
-    stores.lease("one")
-    later = NOW + MINUTE * seconds / 60
-
-    state = stores.sync.take_lease(ID, owner="two", now=later, until=later + MINUTE)
-
-    assert (state is not None) == taken
-    assert stores.sync.run_state(ID).sequence == (2 if taken else 1)
-
-
-def test_the_same_owner_takes_its_lease_again_with_a_number_of_its_own(stores: Stores) -> None:
-    first = stores.lease("one")
-    again = stores.lease("one")
-
-    assert again.sequence == first.sequence + 1
-    with pytest.raises(Fenced):
-        stores.sync.save_run(first.fence, first, release=True)
-
-
-def test_leases_of_two_connections_do_not_meet(stores: Stores) -> None:
-    stores.lease("one")
-
-    other = stores.sync.take_lease(OTHER.connection_id, owner="two", now=NOW, until=NOW + MINUTE)
-
-    assert other == RunState(OTHER.connection_id, sequence=1)
-
-
-def test_a_released_lease_is_free_for_anybody(stores: Stores) -> None:
-    state = stores.lease("one")
-    stores.sync.save_run(state.fence, state, release=True)
-
-    assert stores.lease("two").sequence == 2
-
-
-def test_a_lease_that_is_not_released_stays_with_its_owner(stores: Stores) -> None:
-    state = stores.lease("one")
-    stores.sync.save_run(state.fence, state, release=False)
-
-    assert stores.sync.take_lease(ID, owner="two", now=NOW, until=NOW + MINUTE) is None
-
-
-def everything(state: RunState) -> RunState:
-    """*state* with a value of its own in every attribute that a step saves."""
-    finished = replace(
-        FULL,
-        kind=Kind.INCREMENTAL,
-        phase=Phase.FINISH,
-        cursor=Cursor("B8", 7, "b8c", 9, NOW, 6),
-        server_started_at=NOW,
-        finished_at=NOW + MINUTE,
-        outcome=Outcome.PARTIAL,
-        steps=3,
-        requests=4,
-        counts=Counts(1, 2, 3, 4, 5, 6),
-    )
-    return replace(
-        state,
-        execution_id="arn:execution",
-        incremental_due=True,
-        full=replace(FULL, cursor=Cursor(total=0)),
-        incremental=finished,
-        last_walk=Kind.FULL,
-        watermark=NOW,
-        server_clock=NOW,
-        full_due=FULL.trigger,
-        again=("a", "b"),
-        last_sync=NOW,
-        last_attempt=NOW,
-        failure=Failure("unavailable", "It is away.", NOW, 3),
-    )
-
-
-def test_what_is_saved_comes_back_whole(stores: Stores) -> None:
-    state = stores.lease()
-
-    stores.sync.save_run(state.fence, everything(state), release=True)
-
-    assert stores.sync.run_state(ID) == everything(state)
-
-
-def test_saving_takes_back_what_an_earlier_save_had_put_there(stores: Stores) -> None:
-    state = stores.lease()
-    stores.sync.save_run(state.fence, everything(state), release=False)
-
-    stores.sync.save_run(state.fence, state, release=False)
-
-    assert stores.sync.run_state(ID) == state
-
-
-def test_saving_leaves_generation_sequence_and_restart_mark_alone(stores: Stores) -> None:
-    state = stores.lease()
-    stores.sync.request_restart(ID, RESTART)
-
-    changed = replace(state, generation=7, sequence=9, execution_id="arn:execution")
-    stores.sync.save_run(state.fence, changed, release=False)
-
-    expected = replace(state, execution_id="arn:execution", restart=RESTART)
-    assert stores.sync.run_state(ID) == expected
-
-
-@pytest.mark.parametrize("fence", [Fence(ID, 0, 2), Fence(ID, 1, 1), Fence("other", 0, 1)])
-def test_a_step_that_lost_its_number_saves_nothing(stores: Stores, fence: Fence) -> None:
-    state = stores.lease()
-
-    with pytest.raises(Fenced):
-        stores.sync.save_run(fence, everything(state), release=True)
-
-    assert stores.sync.run_state(ID) == state
-
-
-def test_the_first_press_leaves_the_mark_and_the_second_finds_it(stores: Stores) -> None:
-    second = replace(RESTART, restart_id="r2", requested_by="somebody else")
-
-    assert stores.sync.request_restart(ID, RESTART) == RESTART
-    assert stores.sync.request_restart(ID, second) == RESTART
-    assert stores.sync.run_state(ID) == RunState(ID, restart=RESTART)
-
-
-def test_a_press_during_a_step_disturbs_it_not(stores: Stores) -> None:
-    fence = stores.full_run()
-
-    stores.sync.request_restart(ID, RESTART)
-
-    assert stores.sync.apply(fence, Kind.FULL, [creation("a")]).done
-    assert stores.sync.run_state(ID).restart == RESTART
-
-
-def test_taking_the_restart_removes_the_mark_and_begins_the_next_generation(
-    stores: Stores,
-) -> None:
-    stores.sync.request_restart(ID, RESTART)
-    state = stores.lease()
-    after = state_under_way(replace(state, generation=1, restart=None))
-
-    stores.sync.take_restart(state.fence, RESTART, after)
-
-    assert stores.sync.run_state(ID) == after
-
-
-def test_an_older_generation_can_write_nothing(stores: Stores) -> None:
-    stores.sync.request_restart(ID, RESTART)
-    state = stores.lease()
-    after = state_under_way(replace(state, generation=1, restart=None))
-    stores.sync.take_restart(state.fence, RESTART, after)
-
-    with pytest.raises(Fenced):
-        stores.sync.save_run(state.fence, state, release=True)
-    with pytest.raises(Fenced):
-        stores.sync.apply(state.fence, Kind.FULL, [creation("a")])
-    assert stores.sync.run_state(ID) == after
-
-
-def test_a_restart_that_was_replaced_is_not_taken(stores: Stores) -> None:
-    stores.sync.request_restart(ID, RESTART)
-    state = stores.lease()
-
-    with pytest.raises(Fenced):
-        stores.sync.take_restart(state.fence, replace(RESTART, restart_id="r0"), state)
-    assert stores.sync.run_state(ID) == state
-
-
-def test_a_restart_without_a_mark_is_not_taken(stores: Stores) -> None:
-    state = stores.lease()
-
-    with pytest.raises(Fenced):
-        stores.sync.take_restart(state.fence, RESTART, state)
-
-
-def test_taking_a_restart_keeps_the_lease(stores: Stores) -> None:
-    stores.sync.request_restart(ID, RESTART)
-    state = stores.lease("one")
-    stores.sync.take_restart(state.fence, RESTART, replace(state, generation=1, restart=None))
-
-    assert stores.sync.take_lease(ID, owner="two", now=NOW, until=NOW + MINUTE) is None
 
 
 def test_records_and_links_that_do_not_exist_are_left_out(stores: Stores) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError, ParamValidationError
 from botocore.stub import Stubber
+from moto import mock_aws
 
 from mediamosa_sync.adapters.secrets.store import SecretsManagerSecretStore, secrets_client
 from mediamosa_sync.ports import SecretUnavailable
 from tests.fakes.clock import FakeClock
+from tests.fakes.secrets import FakeSecrets
 
 ARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:mediamosa-key-AbCdEf"
 ASKED = {"SecretId": ARN}
@@ -114,3 +117,93 @@ def test_a_manager_that_is_not_reached_is_unavailable() -> None:
 
     with pytest.raises(SecretUnavailable, match="did not answer"):
         store.secret(ARN)
+
+
+CREATED = {"Name": "mediamosa-key", "SecretString": "top secret"}
+CHANGED = {"SecretId": "mediamosa-key", "SecretString": "top secret"}
+
+
+def test_a_new_secret_is_created(manager: Manager) -> None:
+    manager.stubber.add_response("create_secret", {"ARN": ARN}, CREATED)
+
+    assert manager.store.put("mediamosa-key", "top secret") == ARN
+
+
+def test_a_known_secret_gets_another_text_and_the_cache_forgets_it(manager: Manager) -> None:
+    manager.answers("old")
+    assert manager.store.secret(ARN) == "old"
+    manager.stubber.add_client_error("create_secret", "ResourceExistsException")
+    manager.stubber.add_response("put_secret_value", {"ARN": ARN}, CHANGED)
+    manager.answers("top secret")
+
+    assert manager.store.put("mediamosa-key", "top secret") == ARN
+    assert manager.store.secret(ARN) == "top secret"
+
+
+def text_of(error: BaseException) -> str:
+    """Everything that a log of *error* would show."""
+    return "".join(traceback.format_exception(error))
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "InvalidRequestException"])
+def test_a_secret_that_cannot_be_written_is_named_without_its_text(
+    manager: Manager, code: str
+) -> None:
+    manager.stubber.add_client_error("create_secret", code, "Value 'top secret' of 123456789012")
+
+    with pytest.raises(
+        SecretUnavailable, match=f"mediamosa-key cannot be written .{code}"
+    ) as raised:
+        manager.store.put("mediamosa-key", "top secret")
+
+    assert "mediamosa-key" in str(raised.value)
+    assert "top secret'" not in text_of(raised.value)
+    assert "123456789012" not in text_of(raised.value)
+
+
+def test_a_secret_that_cannot_be_changed_is_named_without_its_text(manager: Manager) -> None:
+    manager.stubber.add_client_error("create_secret", "ResourceExistsException", "top secret'")
+    manager.stubber.add_client_error("put_secret_value", "LimitExceededException", "top secret'")
+
+    with pytest.raises(SecretUnavailable, match="LimitExceededException") as raised:
+        manager.store.put("mediamosa-key", "top secret")
+
+    assert "top secret'" not in text_of(raised.value)
+
+
+def test_what_the_sdk_refuses_is_not_quoted() -> None:
+    class Strict:
+        def create_secret(self, **asked: str) -> None:
+            raise ParamValidationError(report=f"Invalid: {asked}")
+
+    # It has only what the adapter uses.
+    store = SecretsManagerSecretStore(Strict(), FakeClock())  # type: ignore[arg-type]
+
+    with pytest.raises(SecretUnavailable, match="ParamValidationError") as raised:
+        store.put("mediamosa-key", "top secret")
+    assert "Invalid" not in text_of(raised.value)
+
+
+def test_an_empty_secret_is_refused(manager: Manager) -> None:
+    with pytest.raises(SecretUnavailable, match="no text"):
+        manager.store.put("mediamosa-key", "")
+
+
+@mock_aws
+def test_secrets_manager_keeps_what_was_put(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    store = SecretsManagerSecretStore(secrets_client(), FakeClock())
+
+    arn = store.put("mediamosa/a", "first")
+    assert store.secret(arn) == "first"
+    assert store.put("mediamosa/a", "second") == arn
+    assert store.secret(arn) == "second"
+
+
+def test_the_fake_keeps_what_was_put_too() -> None:
+    store = FakeSecrets()
+
+    arn = store.put("mediamosa/a", "first")
+    assert store.secret(arn) == "first"
+    assert store.put("mediamosa/a", "second") == arn
+    assert store.secret(arn) == "second"

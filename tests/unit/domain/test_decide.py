@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from mediamosa_sync.domain.asset import Asset, revision
-from mediamosa_sync.domain.decide import Setting, Verdict, decide, describe, oversized
+from mediamosa_sync.domain.decide import Setting, Verdict, decide, oversized
+from mediamosa_sync.domain.describe import describe
 from mediamosa_sync.domain.link import Link, LinkState, SentValue
 from mediamosa_sync.domain.properties import MappedProperty
 from mediamosa_sync.domain.record import (
@@ -14,6 +15,8 @@ from mediamosa_sync.domain.record import (
     Record,
     RecordAbsent,
     RecordChange,
+    RecordRevival,
+    RemovedRecord,
     created_media_id,
 )
 from mediamosa_sync.domain.writes import AssetWrite, Effect
@@ -156,7 +159,7 @@ def test_a_link_that_knows_more_than_the_page_is_left_for_later() -> None:
 
 
 def test_tombstones_and_trashed_assets_without_a_record_are_left() -> None:
-    assert decide(Asset("A1", tombstone=True), a_link(), a_record(), SETTING) is Verdict.LEFT
+    assert decide(Asset("A1", tombstone=True), None, None, SETTING) is Verdict.LEFT
     assert decide(replace(ASSET, trashed=True), None, None, SETTING) is Verdict.LEFT
 
 
@@ -234,6 +237,43 @@ class TestParking:
         write = write_for(replace(ASSET, groups={}), a_link(), record)
         assert write.record is None
         assert "does not name this asset" in write.link.reason
+
+
+class TestBackFromRemoval:
+    REMOVED = replace(a_link(), state=LinkState.REMOVED, since=NOON, expires_at=NOON)
+
+    def copy(self, **attributes: object) -> RemovedRecord:
+        item = {"media_id": MEDIA_ID, "uri": URI, "own": "kept", **attributes}
+        return RemovedRecord("A1", MEDIA_ID, item, NOON, NOON, "Gone.")
+
+    def test_the_record_comes_back_with_what_changed_meanwhile(self) -> None:
+        copy = self.copy(metadata={"title": ["Old"], "subject": ["a", "b"], "shelf": 7})
+        base = {"title": ("Old",), "subject": ("a", "b")}
+        write = decide(ASSET, replace(self.REMOVED, base=base), None, SETTING, copy)
+        assert isinstance(write, AssetWrite)
+        assert isinstance(write.record, RecordRevival)
+        assert write.record.attributes == {
+            "media_id": MEDIA_ID,
+            "uri": URI,
+            "own": "kept",
+            "metadata": {"title": ["Sea"], "subject": ["a", "b"], "shelf": 7},
+            "mediamosa": describe(ASSET, "c0ffee"),
+        }
+        assert (write.link.state, write.link.expires_at) == (LinkState.LINKED, None)
+        assert write.links_delta == 1
+
+    def test_it_comes_back_as_it_was_if_nothing_changed(self) -> None:
+        copy = self.copy(
+            metadata={"title": ["Sea"], "subject": ["b", "a"]},
+            mediamosa=describe(ASSET, "c0ffee"),
+        )
+        write = decide(ASSET, self.REMOVED, None, SETTING, copy)
+        assert isinstance(write, AssetWrite)
+        assert write.record == RecordRevival(MEDIA_ID, copy.attributes)
+
+    def test_a_change_of_values_alone_leaves_the_map(self) -> None:
+        change = RecordChange(Record("m"), {"title": ("x",)})
+        assert change.applied_to({"metadata": "nonsense"}) == {"metadata": {"title": ["x"]}}
 
 
 class TestRecordWithoutLink:

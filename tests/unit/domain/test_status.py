@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.domain.deletion import Held, Ruling
 from mediamosa_sync.domain.run import (
     Failure,
     Kind,
@@ -86,6 +87,27 @@ def test_the_first_word_that_applies_is_told() -> None:
 def test_a_failure_tells_its_reason() -> None:
     assert told(replace(SYNCED, failure=Failure("x", "No.", NOON)))["reason"] == "No."
     assert told(SYNCED, replace(CONNECTION, problem="Wrong."))["reason"] == "Wrong."
+
+
+def test_held_deletions_ask_for_a_person_until_somebody_decided() -> None:
+    held = replace(SYNCED, held=Held(1234, 5))
+    status = told(held)
+    assert status["state"] == "held"
+    assert "1,234 assets seem to be gone" in str(status["reason"])
+    attention = status["attention"]
+    assert isinstance(attention, dict)
+    assert attention["held"] == 1234
+    ruling = Ruling("r", held.held.token, True, "operator", NOON)
+    for decided in (replace(held, ruling=ruling), replace(held, release=ruling)):
+        assert "A person has decided" in str(told(decided)["reason"])
+
+
+def test_what_is_paused_or_switched_off_says_so() -> None:
+    paused = replace(CONNECTION, paused=frozenset({"push", "pull"}))
+    assert told(SYNCED, paused)["reason"] == "An admin has paused pull and push: resume to go on."
+    status = told(SYNCED, replace(CONNECTION, enabled=False))
+    assert status["state"] == "paused"
+    assert "switched off" in str(status["reason"])
 
 
 def test_stale_tells_whether_the_schedule_is_off() -> None:

@@ -9,8 +9,11 @@ import pytest
 
 from mediamosa_sync.adapters.dynamodb.chunk import Tables
 from mediamosa_sync.domain.connection import InvalidConfiguration
-from mediamosa_sync.domain.run import Execution, Rules
+from mediamosa_sync.domain.deletion import Guard
+from mediamosa_sync.domain.run import Execution
+from mediamosa_sync.domain.transitions import Rules
 from mediamosa_sync.runtime.configuration import (
+    check_time_zone,
     default_connection,
     rules_of,
     settings_of,
@@ -48,6 +51,18 @@ def test_rules_are_hours_and_seconds() -> None:
     assert rules_of({}) == Rules()
     told = rules_of({"FULL_EVERY_HOURS": "12", "OVERLAP_SECONDS": "0"})
     assert told == Rules(full_every=timedelta(hours=12), overlap=timedelta(0))
+
+
+def test_rules_say_how_much_may_be_deleted() -> None:
+    told = rules_of({"MAX_DELETIONS": "7.9", "MAX_DELETION_PERCENT": "2.5", "RETENTION_DAYS": "1"})
+    assert told.guard == Guard(most=7, percent=2.5)
+    assert told.retention == timedelta(days=1)
+
+
+def test_a_time_zone_is_one_of_the_tz_database() -> None:
+    check_time_zone("Europe/Amsterdam")
+    with pytest.raises(InvalidConfiguration, match="'Mars/Olympus' is not known: write it as in"):
+        check_time_zone("Mars/Olympus")
 
 
 @pytest.mark.parametrize("text", ["soon", "-1", "inf", "nan"])

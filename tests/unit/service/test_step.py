@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,7 +11,7 @@ from mediamosa_sync.domain.asset import Asset
 from mediamosa_sync.domain.connection import Connection, InvalidConfiguration
 from mediamosa_sync.domain.link import LinkState
 from mediamosa_sync.domain.record import created_media_id
-from mediamosa_sync.domain.run import Execution, Kind, Outcome, Restart, Rules, RunState
+from mediamosa_sync.domain.run import Kind, Outcome, Restart, Trigger
 from mediamosa_sync.ports import (
     AssetServer,
     Malformed,
@@ -22,78 +21,9 @@ from mediamosa_sync.ports import (
     Unavailable,
 )
 from mediamosa_sync.service.page import MAX_AGAIN
-from mediamosa_sync.service.step import StepOutcome, StepPorts, StepResult, sync_step
-from tests.fakes.asset_server import FakeAssetServer
+from mediamosa_sync.service.step import StepOutcome, StepResult
 from tests.fakes.clock import FakeClock
-from tests.fakes.stores import MemoryTables
-
-MINUTE = timedelta(minutes=1)
-
-
-class World:
-    """One connection, its server, its tables and the schedule."""
-
-    def __init__(self, page_size: int = 100, steps_per_tick: int = 1) -> None:
-        self.clock = FakeClock()
-        self.server = FakeAssetServer(self.clock)
-        self.tables = MemoryTables()
-        self.connection = Connection("https://mm.example.org", "editor", "arn", page_size=page_size)
-        self.id = self.connection.connection_id
-        self.tables.put_connection(self.connection)
-        self.steps_per_tick = steps_per_tick
-        self.open_server: Callable[[Connection], AssetServer] = lambda _: self.server
-        self._ticks = 0
-
-    @property
-    def state(self) -> RunState:
-        return self.tables.run_state(self.id)
-
-    def step(self, execution: Execution, number: int = 1) -> StepResult:
-        ports = StepPorts(self.tables, self.tables, self.open_server, self.clock, Rules())
-        owner = f"{execution.execution_id}#{number}"
-        return sync_step(ports, self.id, execution, owner=owner, lease=2 * MINUTE)
-
-    def execution(self) -> Execution:
-        self._ticks += 1
-        return Execution(f"execution-{self._ticks}", self.clock.advance(MINUTE))
-
-    def tick(self) -> list[StepResult]:
-        """One execution of the state machine, a minute after the last."""
-        execution, results = self.execution(), []
-        for number in range(1, self.steps_per_tick + 1):
-            results.append(self.step(execution, number))
-            if not results[-1].more:
-                break
-        return results
-
-    def fill(self, count: int, first: int = 0) -> list[str]:
-        names = [f"A{number:05}" for number in range(first, first + count)]
-        for name in names:
-            self.server.put(name, title=f"Title of {name}")
-        return names
-
-    def titles(self) -> dict[str, object]:
-        """Asset id → title in its record."""
-        found = {}
-        for asset_id, link in self.tables.all_links(self.id).items():
-            item = self.tables.media.get(link.media_id)
-            found[asset_id] = item["metadata"].get("title") if item else None
-        return found
-
-    def forget_traffic(self) -> None:
-        self.tables.traffic = type(self.tables.traffic)()
-        self.server.lists.clear()
-        self.server._requests = 0
-
-
-def synced(count: int = 3, **options: int) -> World:
-    """A world after its first full run, at rest."""
-    world = World(steps_per_tick=100, **options)
-    world.fill(count)
-    world.clock.advance(timedelta(hours=1))
-    world.tick()
-    world.forget_traffic()
-    return world
+from tests.fakes.world import MINUTE, World, synced
 
 
 class TestFirstSync:
@@ -209,12 +139,6 @@ class TestIncremental:
         world.tick()
         assert world.titles()["A02999"] == ["Changed"]
         assert world.state.run(Kind.FULL) is not None
-
-    def test_a_tombstone_leaves_the_record_for_the_proof(self) -> None:
-        world = synced()
-        world.server.delete("A00001")
-        world.tick()
-        assert world.titles()["A00001"] == ["Title of A00001"]
 
     def test_an_edit_of_the_record_is_marked_pending_by_the_next_full_run(self) -> None:
         world = synced()
@@ -347,7 +271,13 @@ class TestContested:
         incremental = world.state.run(Kind.INCREMENTAL)
         assert incremental is not None
         assert incremental.cursor.offset == 0
-        assert len(world.state.again) == MAX_AGAIN
+        assert len(world.state.again) == 150 > MAX_AGAIN
+        for asset_id, link in world.tables.all_links(world.id).items():
+            world.tables.put_link(world.id, replace(link, sequence=0, asset_id=asset_id))
+        for _ in range(3):
+            world.tick()
+        assert world.state.again == ()
+        assert set(map(str, world.titles().values())) == {"['Theirs']"}
 
     def test_a_record_that_bears_the_key_already_is_linked(self) -> None:
         world = World()
@@ -407,6 +337,23 @@ class TestParking:
         assert world.titles()["A00001"] == ["y"]
 
 
+class TestOutgrown:
+    def test_an_asset_contested_first_and_too_large_then_is_parked(self) -> None:
+        world = synced()
+        link = world.tables.all_links(world.id)["A00001"]
+        world.server.put("A00001", title="y" * 200_000)
+
+        def grow() -> None:
+            item = world.tables.media[link.media_id]
+            changed = {**item, "own": "x" * 300_000, "metadata": {"title": ["Edited"]}}
+            world.tables.media[link.media_id] = changed
+
+        world.tables.once_before("apply", grow)
+        world.tick()
+        assert world.tables.all_links(world.id)["A00001"].state is LinkState.PARKED
+        assert world.titles()["A00001"] == ["Edited"]
+
+
 class TestFailures:
     @pytest.mark.parametrize(
         "error",
@@ -429,6 +376,15 @@ class TestFailures:
         assert (failure.reason, failure.count) == (str(error), 1)
         assert not world.tables.media
         assert world.state.last_sync is None
+
+    def test_a_run_that_could_not_begin_stands_in_the_history_as_failed_once(self) -> None:
+        world = synced()
+        world.server.failures = [Unavailable("down")] * 3
+        for _ in range(3):
+            world.tick()
+        rows = world.tables.history(world.id, limit=10)
+        assert [row.run.outcome for row in rows] == [Outcome.FAILED, Outcome.SUCCEEDED]
+        assert rows[0].run.reason == "down"
 
     def test_failures_in_a_row_are_counted_from_the_first_and_end_with_success(self) -> None:
         world = World()
@@ -496,8 +452,13 @@ class TestFailures:
 class TestSkipped:
     def test_unknown_paused_and_unusable_connections_are_skipped_with_the_reason(self) -> None:
         world = World()
-        world.tables.put_connection(replace(world.connection, paused=frozenset({"pull"})))
+        world.tables.pause(world.id, ["pull"], paused=True)
         assert world.tick() == [StepResult(StepOutcome.SKIPPED, reason="The connection is paused.")]
+        world.tables.pause(world.id, ["pull"], paused=False)
+        world.tables.put_connection(replace(world.connection, enabled=False))
+        assert world.tick() == [
+            StepResult(StepOutcome.SKIPPED, reason="The connection is switched off.")
+        ]
         world.tables.put_connection(replace(world.connection, problem="Wrong."))
         assert world.tick() == [StepResult(StepOutcome.SKIPPED, reason="Wrong.")]
         world.id = "0" * 40
@@ -579,9 +540,62 @@ class TestRestart:
         world = synced()
         world.tables.request_restart(world.id, Restart("r1", "operator", world.clock.now()))
         withdraw = lambda: world.tables.put_state(replace(world.state, restart=None))  # noqa: E731 (one event)
-        world.tables.once_before("take_restart", withdraw)
+        world.tables.once_before("take_marks", withdraw)
         assert world.tick()[0].outcome is StepOutcome.SKIPPED
         assert world.state.generation == 0
+
+
+class TestMarks:
+    def test_a_full_run_on_demand_does_not_break_off_anything(self) -> None:
+        world = synced(30)
+        world.tables.request_full(world.id, Restart("f1", "operator", world.clock.now()))
+        world.tick()
+        full = world.state.full
+        assert full is not None
+        assert (full.trigger, full.counts.unchanged) == (Trigger.DEMAND, 30)
+        assert (world.state.generation, world.state.full_wish) == (0, None)
+
+    def test_a_restart_ends_the_run_it_breaks_off_in_the_history(self) -> None:
+        world = World(page_size=10)
+        world.fill(50)
+        world.tick()
+        world.tables.request_restart(world.id, Restart("r1", "operator", world.clock.now()))
+        world.tick()
+        (row,) = world.tables.history(world.id, limit=10)
+        assert (row.run.run_id, row.run.outcome) == ("full-1", Outcome.SKIPPED)
+        assert row.run.counts.added == 10
+
+    def test_a_restart_withdrawn_before_it_is_taken_changes_nothing(self) -> None:
+        world = synced()
+        world.tables.request_restart(world.id, Restart("r1", "operator", world.clock.now()))
+        assert world.tables.withdraw_restart(world.id)
+        world.tick()
+        assert world.state.generation == 0
+
+    def test_a_restart_does_not_wait_for_the_pause_after_a_failure(self) -> None:
+        world = synced()
+        world.server.failures = [NotLoggedIn("No."), NotLoggedIn("No.")]
+        world.tick()
+        (skipped,) = world.tick()
+        assert skipped == StepResult(StepOutcome.SKIPPED, reason="No.")
+        world.server.failures = []
+        world.tables.request_restart(world.id, Restart("r1", "operator", world.clock.now()))
+        assert world.tick()[0].outcome is StepOutcome.WORKED
+
+
+def test_links_that_nobody_lists_any_more_are_compared_a_thousand_a_step() -> None:
+    world = synced(2500)
+    for number in range(2400):
+        world.server.erase(f"A{number:05}")
+    world.clock.advance(timedelta(hours=25))
+    world.steps_per_tick = 1
+    for _ in range(3):
+        world.tick()
+        world.forget_traffic()
+    for _ in range(60):
+        world.tick()
+    assert world.state.held.count == 2400
+    assert len(world.tables.media) == 2500
 
 
 def test_a_clock_put_back_on_the_server_makes_a_full_run_find_the_change() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
+
+from mediamosa_sync.domain.policies import Policies
 
 MIN_PAGE_SIZE, MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE = 1, 199, 100
 DEFAULT_TIME_ZONE = "Europe/Amsterdam"
@@ -37,6 +39,9 @@ class Connection:
         page_size: assets per page, 1 to 199, so that one row earlier still fits the server's 200.
         paused: directions ("pull", "push") in which nothing is done for now.
         problem: why this configuration cannot be used, in one sentence; "" if it can.
+        default: whether the stack's parameters name it: records that name no connection are its.
+        enabled: whether it is synced at all.
+        policies: what is done about assets that are put away.
     """
 
     url: str
@@ -46,6 +51,9 @@ class Connection:
     page_size: int = DEFAULT_PAGE_SIZE
     paused: frozenset[str] = frozenset()
     problem: str = ""
+    default: bool = False
+    enabled: bool = True
+    policies: Policies = field(default_factory=Policies)
 
     @property
     def connection_id(self) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from mediamosa_sync.domain.asset import Asset, iso, revision
+from mediamosa_sync.domain.asset import Asset, revision
+from mediamosa_sync.domain.deletion import may_be_nominated
+from mediamosa_sync.domain.describe import describe
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.plan import Direction, Disagreement, Plan, Policy, plan
+from mediamosa_sync.domain.policies import Policies
 from mediamosa_sync.domain.properties import FieldMap, ours_of, theirs_of
 from mediamosa_sync.domain.record import (
     MAX_ITEM_BYTES,
@@ -19,7 +21,9 @@ from mediamosa_sync.domain.record import (
     Record,
     RecordAbsent,
     RecordChange,
+    RecordRevival,
     RecordValues,
+    RemovedRecord,
     created_media_id,
     read_values,
 )
@@ -37,7 +41,9 @@ class Verdict(StrEnum):
     STILL_PARKED = "still_parked"
     """It could not be synced before, and has not changed since."""
     LEFT = "left"
-    """It does not take part: a tombstone, or trashed or forgotten without a record."""
+    """It does not take part: put away without a record, or waiting for a person."""
+    NOMINATED = "nominated"
+    """It seems to be gone, or is to go: its record may be removed once that is proved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +55,50 @@ class Setting:
         sequence: the step's number, drawn before its first request.
         now: when it decides (aware UTC).
         fields: the properties that take part.
+        policies: what is done about assets that are put away.
     """
 
     connection_id: str
     sequence: int
     now: datetime
     fields: FieldMap
+    policies: Policies = field(default_factory=Policies)
 
 
 def decide(
-    asset: Asset, link: Link | None, record: Record | None, setting: Setting
+    asset: Asset,
+    link: Link | None,
+    record: Record | None,
+    setting: Setting,
+    removed: RemovedRecord | None = None,
 ) -> AssetWrite | Verdict:
-    """What to write for *asset*, or why nothing.
+    """What to write for a listed *asset*, or why nothing.
 
     Parameters:
         link: its link, read after the page; None if it has none.
         record: the link's record, or without a link the one that bears the key that the sync would
             give it; None if there is none.
+        removed: the copy of the record, if the link says that it was removed and it is kept still.
     """
-    if asset.tombstone or (link is not None and link.state is LinkState.FORGOTTEN):
-        return Verdict.LEFT
+    if asset.tombstone:
+        return decide_missing(asset.asset_id, link, setting)
+    if link is not None and link.is_newer_than(setting.sequence):
+        return Verdict.AGAIN
+    if setting.policies.remove(asset):
+        nominee = link is not None and may_be_nominated(link, setting.sequence)
+        return Verdict.NOMINATED if nominee and link and link.media_id else Verdict.LEFT
     if link is None:
         return _without_link(asset, record, setting)
-    if link.is_newer_than(setting.sequence):
-        return Verdict.AGAIN
+    if link.state is LinkState.REMOVED:
+        return _revive(asset, link, removed, setting)
+    return _with_link(asset, link, record, setting)
+
+
+def _with_link(
+    asset: Asset, link: Link, record: Record | None, setting: Setting
+) -> AssetWrite | Verdict:
+    if link.state is LinkState.FORGOTTEN:
+        return Verdict.LEFT
     if not link.media_id:
         return _without_record(asset, link, setting)
     if record is None:
@@ -80,6 +106,29 @@ def decide(
     if not record.names(asset.asset_id):
         return _park(asset, link, link, _NAMES_ANOTHER, setting)
     return _merge(asset, link, link, record, setting)
+
+
+def decide_missing(asset_id: str, link: Link | None, setting: Setting) -> AssetWrite | Verdict:
+    """What to do about an asset that the list lacks, or shows as deleted."""
+    if link is None:
+        return Verdict.LEFT
+    if link.state is LinkState.FORGOTTEN or (not link.media_id and link.state in _IDLE):
+        return AssetWrite(link, link, None, Effect.UNCHANGED, link_goes=True)
+    if not may_be_nominated(link, setting.sequence):
+        return Verdict.AGAIN if link.is_newer_than(setting.sequence) else Verdict.LEFT
+    if not link.was_seen:
+        return _no_such_asset(asset_id, link, setting)
+    return Verdict.NOMINATED
+
+
+_IDLE = frozenset({LinkState.LINKED, LinkState.PENDING, LinkState.PARKED})
+
+
+def _no_such_asset(asset_id: str, link: Link, setting: Setting) -> AssetWrite | Verdict:
+    """A record of an old table that names an asset which this connection has never seen."""
+    reason = f"MediaMosa has no asset {asset_id}: correct the record's uri."
+    parked = _in_state(link, LinkState.PARKED, reason, setting.now)
+    return Verdict.STILL_PARKED if parked == link else AssetWrite(parked, link, None, Effect.ERROR)
 
 
 _NAMES_ANOTHER = (
@@ -98,6 +147,22 @@ def oversized(asset: Asset, link: Link | None, setting: Setting) -> AssetWrite |
     return _park(asset, link, parked, _too_big(asset), setting)
 
 
+def unreadable(asset_id: str, link: Link | None, setting: Setting) -> AssetWrite | Verdict:
+    """Park an asset that makes every page of the list malformed; the rest of the walk goes on."""
+    parked = _in_state(
+        link or Link(asset_id, media_id=""), LinkState.PARKED, _UNREADABLE, setting.now
+    )
+    if parked == link:
+        return Verdict.STILL_PARKED
+    return AssetWrite(parked, link, None, Effect.ERROR)
+
+
+_UNREADABLE = (
+    "MediaMosa cannot show this asset in its list, because a value of it holds a character that "
+    "XML does not allow (U+FFFE or U+FFFF): correct the value in MediaMosa."
+)
+
+
 def _too_big(asset: Asset) -> str:
     size = sum(
         len(value.encode("utf-8", "surrogatepass"))
@@ -113,7 +178,7 @@ def _too_big(asset: Asset) -> str:
 
 def _without_link(asset: Asset, record: Record | None, setting: Setting) -> AssetWrite | Verdict:
     if record is None:
-        return Verdict.LEFT if asset.trashed else _create(asset, None, setting)
+        return _create(asset, None, setting)
     link = Link(asset.asset_id, record.media_id)
     if not record.names(asset.asset_id):
         return _park(asset, None, replace(link, media_id=""), _KEY_TAKEN, setting)
@@ -124,7 +189,7 @@ def _without_record(asset: Asset, link: Link, setting: Setting) -> AssetWrite | 
     """The asset was parked before it could have a record: tried again once it changes."""
     if link.revision == revision(asset):
         return Verdict.STILL_PARKED
-    return Verdict.LEFT if asset.trashed else _create(asset, link, setting)
+    return _create(asset, link, setting)
 
 
 def _create(asset: Asset, before: Link | None, setting: Setting) -> AssetWrite | Verdict:
@@ -146,6 +211,24 @@ def _create(asset: Asset, before: Link | None, setting: Setting) -> AssetWrite |
         version=before.version if before else 0,
     )
     return AssetWrite(link, before, record, Effect.ADDED)
+
+
+def _revive(
+    asset: Asset, link: Link, removed: RemovedRecord | None, setting: Setting
+) -> AssetWrite | Verdict:
+    """An asset that was gone is back: so is its record, with everything its application had put.
+
+    Without the copy (it is kept for a time only) the record begins anew.
+    """
+    if removed is None:
+        return _create(asset, link, setting)
+    merged = _merged(asset, link, removed.record(), setting)
+    attributes = dict(removed.attributes)
+    if merged.change is not None:
+        attributes |= merged.change.applied_to(removed.attributes)
+    back = replace(merged.link, sequence=setting.sequence, pushed=False, expires_at=None)
+    revival = RecordRevival(removed.media_id, attributes)
+    return AssetWrite(back, link, revival, Effect.ADDED, merged.conflicts)
 
 
 def _forget(asset: Asset, link: Link, setting: Setting) -> AssetWrite:
@@ -175,9 +258,31 @@ def _in_state(link: Link, state: LinkState, reason: str, now: datetime) -> Link:
     return replace(link, state=state, reason=reason, since=since)
 
 
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """Link and record of an asset after the plan, before anything is written."""
+
+    link: Link
+    change: RecordChange | None
+    conflicts: tuple[Conflict, ...]
+    problem: str
+
+
 def _merge(
     asset: Asset, link: Link, before: Link | None, record: Record, setting: Setting
 ) -> AssetWrite | Verdict:
+    merged = _merged(asset, link, record, setting)
+    if before == merged.link and merged.change is None:
+        return Verdict.STILL_PARKED if merged.problem else Verdict.UNCHANGED
+    if merged.problem:
+        effect = Effect.ERROR
+    else:
+        effect = Effect.UPDATED if merged.change else Effect.UNCHANGED
+    after = replace(merged.link, sequence=setting.sequence, pushed=False)
+    return AssetWrite(after, before, merged.change, effect, merged.conflicts)
+
+
+def _merged(asset: Asset, link: Link, record: Record, setting: Setting) -> _Merged:
     ours = read_values(record)
     policy = Policy(_directions(setting.fields, ours), link.first_contact)
     outcome = plan(
@@ -188,16 +293,12 @@ def _merge(
         policy,
     )
     problem = next((ours.problems[name] for name in sorted(ours.problems)), "")
-    after = _merged_link(asset, link, outcome, problem, setting)
-    change = _record_change(asset, record, outcome, problem, setting)
-    if before == after and change is None:
-        return Verdict.STILL_PARKED if problem else Verdict.UNCHANGED
-    effect = Effect.ERROR if problem else Effect.UPDATED if change else Effect.UNCHANGED
-    after = replace(after, sequence=setting.sequence, pushed=False)
-    conflicts = tuple(
-        _conflict(asset, record, disagreement, setting) for disagreement in outcome.disagreements
+    return _Merged(
+        link=_merged_link(asset, link, outcome, problem, setting),
+        change=_record_change(asset, record, outcome, problem, setting),
+        conflicts=tuple(_conflict(asset, record, lost, setting) for lost in outcome.disagreements),
+        problem=problem,
     )
-    return AssetWrite(after, before, change, effect, conflicts)
 
 
 def _directions(fields: FieldMap, ours: RecordValues) -> Mapping[str, Direction]:
@@ -252,37 +353,3 @@ def _conflict(
         at=setting.now,
         disagreement=disagreement,
     )
-
-
-def describe(asset: Asset, connection_id: str, problem: str = "") -> dict[str, Any]:
-    """The map ``mediamosa`` of a record, for its application to read (``docs/records.md``).
-
-    ``state`` and ``reason`` are there only when something is out of the ordinary.
-    """
-    state, reason = _condition(asset, problem)
-    described: dict[str, Any] = {
-        "asset_id": asset.asset_id,
-        "connection_id": connection_id,
-        "created": iso(asset.created),
-        "modified": iso(asset.modified),
-        "published": asset.published,
-        "owner_id": asset.owner_id,
-        "filename": asset.filename,
-        "mime_type": asset.mime_type,
-        "duration": asset.duration,
-        "state": state,
-        "reason": reason,
-    }
-    return {name: value for name, value in described.items() if value != ""}
-
-
-def _condition(asset: Asset, problem: str) -> tuple[str, str]:
-    if problem:
-        return "parked", problem
-    if asset.trashed:
-        return "trashed", "The asset lies in MediaMosa's trashcan."
-    if not asset.published:
-        return "unpublished", "The asset is not published in MediaMosa."
-    if asset.inappropriate:
-        return "inappropriate", "The asset is marked as inappropriate in MediaMosa."
-    return "", ""

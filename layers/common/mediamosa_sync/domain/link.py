@@ -21,6 +21,14 @@ class LinkState(StrEnum):
     """Something about the record or the asset cannot be synced; ``reason`` says what."""
     FORGOTTEN = "forgotten"
     """The application deleted its record; it is not created again."""
+    HELD = "held"
+    """The asset seems to be gone, with too many others: a person decides."""
+    KEPT = "kept"
+    """A person wants the record to stay, though the asset seems to be gone."""
+    REMOVED = "removed"
+    """The asset is gone and its record was removed; a copy is kept for a time."""
+    FOREIGN = "foreign"
+    """The asset belongs to an application that does not share it with ours any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,7 @@ class Link:
         version: raised with every write; the condition of the next one.
         revision: of the asset as last applied.
         state, reason, since: what it waits for, why in one sentence, and since when.
+        expires_at: when the row of a removed record, and the copy, may go.
     """
 
     asset_id: str
@@ -60,7 +69,21 @@ class Link:
     state: LinkState = LinkState.LINKED
     reason: str = ""
     since: datetime | None = None
+    expires_at: datetime | None = None
+
+    @property
+    def was_seen(self) -> bool:
+        """Whether this connection has ever seen the asset; an adopted record may name none."""
+        return self.revision != ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it ties a record to an asset now; such links are counted for the guard."""
+        return bool(self.media_id) and self.state not in _WITHOUT_RECORD
 
     def is_newer_than(self, sequence: int) -> bool:
         """Whether base was set by somebody who may know more than the step of this number."""
         return self.sequence > sequence or (self.sequence == sequence and self.pushed)
+
+
+_WITHOUT_RECORD = frozenset({LinkState.FORGOTTEN, LinkState.REMOVED})

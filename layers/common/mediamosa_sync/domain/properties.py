@@ -119,7 +119,11 @@ def normalise(mapped: MappedProperty, strings: Iterable[str]) -> Values:
     value that is not of its type is left as it is: refusing it is MediaMosa's.
     """
     spell = _spelling(mapped)
-    return values_of(spell(string) for string in strings if string and not string.isspace())
+    return values_of(spell(string) for string in strings if string.strip(_BLANK))
+
+
+_BLANK = " \t\n\r\0\x0b"
+"""What PHP's trim() takes away: a no-break space, say, is a value like any other."""
 
 
 def _spelling(mapped: MappedProperty) -> Callable[[str], str]:

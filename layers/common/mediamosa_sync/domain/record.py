@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -91,6 +92,18 @@ class RecordChange:
     values: Mapping[str, Values] = field(default_factory=dict)
     mediamosa: Mapping[str, Any] | None = None
 
+    def applied_to(self, attributes: Mapping[str, Any]) -> dict[str, Any]:
+        """The attributes ``metadata`` and ``mediamosa`` of a whole item after the change."""
+        stored = attributes.get("metadata")
+        metadata: dict[str, Any] = dict(stored) if isinstance(stored, Mapping) else {}
+        for name, values in self.values.items():
+            metadata[name] = list(values)
+        kept = {name: value for name, value in metadata.items() if value != []}
+        changed: dict[str, Any] = {"metadata": kept} if self.values else {}
+        if self.mediamosa is not None:
+            changed["mediamosa"] = dict(self.mediamosa)
+        return changed
+
     @property
     def size(self) -> int:
         """Bytes that the change brings, rounded up; the rest of the record is not known here."""
@@ -107,6 +120,76 @@ class RecordAbsent:
     def size(self) -> int:
         """A condition stores nothing."""
         return 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRemoval:
+    """The record goes, on condition that it is still what its copy says.
+
+    Attributes:
+        approved: whether a person approved it; the guard counts the others.
+    """
+
+    copy: RemovedRecord
+    approved: bool = False
+
+    @property
+    def media_id(self) -> str:
+        """Its key."""
+        return self.copy.media_id
+
+    @property
+    def size(self) -> int:
+        """The copy is stored in the same transaction: an item's worth, whatever is in it."""
+        return 2 * MAX_ITEM_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRevival:
+    """A removed record comes back with everything that its application had put there.
+
+    Attributes:
+        attributes: the whole item, key included; it must not exist.
+    """
+
+    media_id: str
+    attributes: Mapping[str, Any]
+
+    @property
+    def size(self) -> int:
+        """An item's worth, whatever is in it."""
+        return MAX_ITEM_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedRecord:
+    """The copy that is kept of a removed record.
+
+    Attributes:
+        asset_id: the asset that is gone.
+        media_id: the record's key.
+        attributes: the whole item as stored, key included (DynamoDB types as boto3 gives them).
+        removed_at, expires_at: aware UTC; kept and restorable until then.
+        reason: why it was removed, in one sentence.
+    """
+
+    asset_id: str
+    media_id: str
+    attributes: Mapping[str, Any]
+    removed_at: datetime
+    expires_at: datetime
+    reason: str
+
+    def record(self) -> Record:
+        """What the sync reads of it."""
+        return Record(
+            media_id=self.media_id,
+            uri=self.attributes.get("uri"),
+            metadata=self.attributes.get("metadata"),
+            mediamosa=self.attributes.get("mediamosa"),
+            connection_id=str(self.attributes.get("connection_id") or ""),
+            attributes=frozenset(self.attributes),
+        )
 
 
 def _map_size(content: Mapping[str, Values]) -> int:

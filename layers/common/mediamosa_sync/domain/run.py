@@ -1,11 +1,13 @@
-"""Runs of one connection, and what its next step is to do."""
+"""Runs of one connection, and everything that its next step decides upon."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
+from mediamosa_sync.domain.deletion import Held, Removals, Ruling
 from mediamosa_sync.domain.walk import Cursor
 from mediamosa_sync.domain.writes import Counts
 
@@ -25,12 +27,18 @@ class Trigger(StrEnum):
     SCHEDULE = "schedule"
     CLOCK = "clock"
     """The server's clock was put back, so no date can be trusted."""
+    DEMAND = "demand"
+    """Somebody asked for a full run."""
 
 
 class Phase(StrEnum):
     """What a run is doing."""
 
+    ADOPT = "adopt"
     WALK = "walk"
+    DECIDE = "decide"
+    """Too many seem to be gone: they are being put on the list that a person decides upon."""
+    DELETE = "delete"
     FINISH = "finish"
 
 
@@ -39,6 +47,10 @@ class Outcome(StrEnum):
 
     SUCCEEDED = "succeeded"
     PARTIAL = "partial"
+    FAILED = "failed"
+    HELD = "held"
+    SKIPPED = "skipped"
+    """It was broken off for a restart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,12 @@ class Run:
         run_id: ``<kind>-<sequence of its first step>``, unique within the connection.
         server_started_at: the server's clock at its first page; W comes from it.
         requests: requests made to MediaMosa.
+        scan_after: key after which *adopt* goes on; None at its beginning.
+        nominated: assets that seem to be gone; *counted* of them count for the guard.
+        waiting: nominees that no step has dealt with yet.
+        held_back: whether the guard stopped them.
+        released_to: how far a person's ruling has been carried out: position in the held list.
+        watermark_before, watermark_after: W when it began and when it ended.
     """
 
     run_id: str
@@ -78,6 +96,15 @@ class Run:
     steps: int = 0
     requests: int = 0
     counts: Counts = field(default_factory=Counts)
+    scan_after: Mapping[str, str] | None = None
+    nominated: int = 0
+    counted: int = 0
+    waiting: int = 0
+    held_back: bool = False
+    released_to: str = ""
+    watermark_before: datetime | None = None
+    watermark_after: datetime | None = None
+    reason: str = ""
 
     @property
     def under_way(self) -> bool:
@@ -95,6 +122,22 @@ class Restart:
 
 
 @dataclass(frozen=True, slots=True)
+class Quiet:
+    """Runs in a row that found nothing: they share one row of the history.
+
+    Attributes:
+        first: the first of them.
+        last: the latest.
+        runs, requests: how many they were, and how many requests they made in all.
+    """
+
+    first: Run
+    last: Run
+    runs: int
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Why the last step could not do its work.
 
@@ -103,12 +146,16 @@ class Failure:
         reason: one sentence for people.
         since: when the first of the unbroken row of failures happened.
         count: how many in a row.
+        retry_at: no request is made before; None if the next step may try at once.
+        configuration: what was configured then; another configuration is tried at once.
     """
 
     kind: str
     reason: str
     since: datetime
     count: int = 1
+    retry_at: datetime | None = None
+    configuration: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +182,16 @@ class RunState:
         server_clock: the server's clock as last seen.
         full_due: why a full run is to begin before its time; None if none is.
         again: ids of assets to be asked for first by the next step.
+        links: ties of a record to an asset; changed only together with them.
+        held: the list of held deletions.
+        removals: records removed lately without a person's approval.
+        ruling: what a person said about the held deletions, not yet taken.
+        release: the ruling that is being carried out.
+        quiet: runs in a row that found nothing to do.
         last_sync: when the last completed run ended.
         last_attempt: when the last step ran.
         failure: why it failed; None if it did not.
-        restart: the admin's wish, not yet taken.
+        restart, full_wish: the admin's wishes, not yet taken.
     """
 
     connection_id: str
@@ -157,6 +210,13 @@ class RunState:
     last_attempt: datetime | None = None
     failure: Failure | None = None
     restart: Restart | None = None
+    full_wish: Restart | None = None
+    links: int = 0
+    held: Held = field(default_factory=Held)
+    removals: Removals = field(default_factory=Removals)
+    ruling: Ruling | None = None
+    release: Ruling | None = None
+    quiet: Quiet | None = None
 
     @property
     def fence(self) -> Fence:
@@ -173,132 +233,3 @@ class RunState:
         if run.kind is Kind.FULL:
             return replace(self, full=run)
         return replace(self, incremental=run)
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Settings of the stack that decide about runs.
-
-    Attributes:
-        full_every: time from the end of a full run to the next.
-        overlap: how far W stays behind the server's clock.
-    """
-
-    full_every: timedelta = timedelta(hours=24)
-    overlap: timedelta = timedelta(seconds=120)
-
-
-def enter(state: RunState, execution: Execution) -> RunState:
-    """The state at the first page of a step of *execution*.
-
-    An incremental run is due once per execution, if W existed when the execution began.
-    """
-    if state.execution_id == execution.execution_id:
-        return state
-    return replace(
-        state,
-        execution_id=execution.execution_id,
-        incremental_due=state.watermark is not None and state.run(Kind.INCREMENTAL) is None,
-    )
-
-
-def may_take_restart(state: RunState, execution: Execution) -> bool:
-    """Whether the wish is older than the execution: a press never acts on what already runs."""
-    return state.restart is not None and state.restart.requested_at < execution.started_at
-
-
-def restarted(state: RunState, now: datetime) -> RunState:
-    """The state after the restart was taken: a new generation that begins a full run.
-
-    Links, W, history and what is asked again stay; the cursors of both runs go.
-    """
-    fresh = Run(
-        run_id=f"{Kind.FULL}-{state.sequence}",
-        kind=Kind.FULL,
-        trigger=Trigger.RESTART,
-        started_at=now,
-        cursor=Cursor(),
-    )
-    incremental = None if state.run(Kind.INCREMENTAL) else state.incremental
-    return replace(
-        state,
-        generation=state.generation + 1,
-        full=fresh,
-        incremental=incremental,
-        incremental_due=state.watermark is not None,
-        restart=None,
-    )
-
-
-def next_run(state: RunState, now: datetime, rules: Rules) -> Run | None:
-    """The run whose page the step is to do, begun if need be; None if nothing is due.
-
-    A due incremental page goes first; while both kinds have pages to do they alternate.
-    """
-    full = state.run(Kind.FULL) or _due_full(state, now, rules)
-    incremental = state.run(Kind.INCREMENTAL) or _due_incremental(state, now)
-    if full is not None and incremental is not None:
-        return full if state.last_walk is Kind.INCREMENTAL else incremental
-    return full or incremental
-
-
-def _due_full(state: RunState, now: datetime, rules: Rules) -> Run | None:
-    trigger = _why_full(state, now, rules)
-    if trigger is None:
-        return None
-    return Run(f"{Kind.FULL}-{state.sequence}", Kind.FULL, trigger, now, Cursor())
-
-
-def _why_full(state: RunState, now: datetime, rules: Rules) -> Trigger | None:
-    if state.full is None or state.full.finished_at is None:
-        return Trigger.FIRST
-    if state.full_due is not None:
-        return state.full_due
-    if now - state.full.finished_at >= rules.full_every:
-        return Trigger.SCHEDULE
-    return None
-
-
-def _due_incremental(state: RunState, now: datetime) -> Run | None:
-    if not state.incremental_due or state.watermark is None:
-        return None
-    cursor = Cursor(since=state.watermark)
-    run_id = f"{Kind.INCREMENTAL}-{state.sequence}"
-    return Run(run_id, Kind.INCREMENTAL, Trigger.SCHEDULE, now, cursor)
-
-
-def begun(state: RunState, run: Run) -> RunState:
-    """The state once *run*, new or under way, has its page: what was due for it is so no more."""
-    if run.kind is Kind.FULL:
-        return replace(state.with_run(run), full_due=None)
-    return replace(state.with_run(run), incremental_due=False)
-
-
-def observed(state: RunState, server_time: datetime, rules: Rules) -> RunState:
-    """The state after the server told its time.
-
-    A server whose clock was put back by more than the overlap stamps changes before W, where no
-    incremental walk would look: W follows the clock, and a full run falls due.
-    """
-    known, watermark = state.server_clock, state.watermark
-    state = replace(state, server_clock=server_time)
-    if known is None or server_time >= known - rules.overlap:
-        return state
-    if watermark is not None:
-        watermark = min(watermark, server_time - rules.overlap)
-    return replace(state, watermark=watermark, full_due=Trigger.CLOCK)
-
-
-def finished(state: RunState, run: Run, now: datetime, rules: Rules) -> RunState:
-    """The state after *run* has walked to its end: W is raised to where the run began.
-
-    It is never lowered here: a full run's start is older than what incremental runs have reached
-    meanwhile.
-    """
-    if run.server_started_at is None:
-        raise AssertionError("a run that ended has read a page")
-    reached = run.server_started_at - rules.overlap
-    watermark = reached if state.watermark is None else max(state.watermark, reached)
-    outcome = Outcome.PARTIAL if run.counts.errors or state.again else Outcome.SUCCEEDED
-    run = replace(run, phase=Phase.FINISH, finished_at=now, outcome=outcome)
-    return replace(state.with_run(run), last_sync=now, watermark=watermark)

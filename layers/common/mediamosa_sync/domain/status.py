@@ -62,20 +62,24 @@ def status_of(connection: Connection, state: RunState, around: Surroundings) -> 
         "restart_requested_at": _time(state.restart.requested_at if state.restart else None),
         "progress": _progress(state.full),
         "counts": _counts(shown.counts if shown else Counts()),
-        "attention": {name: around.attention.get(name, 0) for name in _ATTENTION},
-        "run": _run(_current_run(state)),
-        "full": _run(state.full),
+        "attention": {
+            **{name: around.attention.get(name, 0) for name in _ATTENTION},
+            "held": state.held.count,
+        },
+        "run": _optional(_current_run(state)),
+        "full": _optional(state.full),
     }
 
 
-_ATTENTION = ("pending", "parked", "conflicts", "held")
+_ATTENTION = ("pending", "parked", "conflicts")
 
 
 def state_word(connection: Connection, state: RunState, around: Surroundings) -> StateWord:
     """The first state that applies, in the order of :class:`StateWord`."""
     applies = {
-        StateWord.PAUSED: "pull" in connection.paused,
+        StateWord.PAUSED: bool(connection.paused) or not connection.enabled,
         StateWord.FAILING: bool(connection.problem) or state.failure is not None,
+        StateWord.HELD: state.held.count > 0,
         StateWord.REQUESTED: state.restart is not None,
         StateWord.RUNNING: state.run(Kind.FULL) is not None
         or state.run(Kind.INCREMENTAL) is not None,
@@ -99,7 +103,27 @@ def _reason(
         return connection.problem or (state.failure.reason if state.failure else None)
     if word is StateWord.STALE:
         return _why_stale(around)
+    if word is StateWord.HELD:
+        return _why_held(state)
+    if word is StateWord.PAUSED:
+        return _why_paused(connection)
     return None
+
+
+def _why_held(state: RunState) -> str:
+    if state.release is not None or state.ruling is not None:
+        return "A person has decided about the held deletions: the next runs carry it out."
+    return (
+        f"{state.held.count:,} assets seem to be gone from MediaMosa, more than may be removed "
+        "without a person: look at the list, then approve or reject it."
+    )
+
+
+def _why_paused(connection: Connection) -> str:
+    if not connection.enabled:
+        return "The connection is switched off: change it, or name it in the stack's parameters."
+    directions = " and ".join(sorted(connection.paused))
+    return f"An admin has paused {directions}: resume to go on."
 
 
 def _why_stale(around: Surroundings) -> str:
@@ -132,9 +156,12 @@ def _progress(full: Run | None) -> dict[str, int] | None:
     return {"done": full.cursor.done, "total": total}
 
 
-def _run(run: Run | None) -> dict[str, object] | None:
-    if run is None:
-        return None
+def _optional(run: Run | None) -> dict[str, object] | None:
+    return None if run is None else run_object(run)
+
+
+def run_object(run: Run) -> dict[str, object]:
+    """One run as the API gives it."""
     return {
         "run_id": run.run_id,
         "kind": run.kind.value,

@@ -28,6 +28,8 @@ class Cursor:
         total: rows of the list as last told; None before the first answer.
         since: the instant from which an incremental walk lists changes; None lists everything.
         done: assets done.
+        narrow: rows per page while an asset that makes its page unreadable is searched for.
+        after_unreadable: whether the last row done is such an asset, so that no page may hold it.
     """
 
     prefix: str = ""
@@ -36,6 +38,8 @@ class Cursor:
     total: int | None = None
     since: datetime | None = None
     done: int = 0
+    narrow: int | None = None
+    after_unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,9 @@ def first_window(cursor: Cursor, page_size: int) -> Window:
 
     Counting costs the server 40 % more, so it is asked for only there (protocol § 14).
     """
+    size = min(cursor.narrow or page_size, page_size)
     offset = max(cursor.offset - 1, 0)
-    limit = page_size + 1 if cursor.offset else page_size
+    limit = size + 1 if cursor.offset else size
     ends_here = cursor.total is not None and offset + limit >= cursor.total
     return Window(offset, limit, with_total=cursor.total is None or ends_here)
 
@@ -100,6 +105,8 @@ def judge(cursor: Cursor, window: Window, page: AssetPage) -> Trusted | AskAgain
         last_id=assets[-1].asset_id if assets else cursor.last_id,
         total=cursor.total if page.total is None else page.total,
         done=cursor.done + len(assets),
+        narrow=_widened(cursor.narrow),
+        after_unreadable=False,
     )
     return Trusted(assets, after, ended)
 
@@ -130,3 +137,39 @@ def _step_back(cursor: Cursor, window: Window, page: AssetPage) -> AskAgain:
         Window(offset, limit, with_total=True),
         replace(cursor, offset=offset + 1 if offset else 0, total=total),
     )
+
+
+def cut(trusted: Trusted, last_id: str) -> Trusted:
+    """*trusted* as if it ended with *last_id*: the rest is left for the next step."""
+    kept = tuple(asset for asset in trusted.assets if asset.asset_id <= last_id)
+    dropped = len(trusted.assets) - len(kept)
+    cursor = replace(
+        trusted.cursor,
+        offset=trusted.cursor.offset - dropped,
+        last_id=last_id,
+        done=trusted.cursor.done - dropped,
+        after_unreadable=False,
+    )
+    return Trusted(kept, cursor, ended=False)
+
+
+def narrowed(cursor: Cursor, window: Window) -> Cursor | None:
+    """Half as many rows a page, to find the asset that makes *window* unreadable.
+
+    None if the window holds one new row only: it is that asset.
+    """
+    rows = window.limit - 1 if window.offset < cursor.offset else window.limit
+    return replace(cursor, narrow=rows // 2) if rows > 1 else None
+
+
+def past_unreadable(trusted: Trusted) -> Cursor:
+    """The position after an asset that no page may hold."""
+    return replace(trusted.cursor, narrow=None, after_unreadable=True)
+
+
+_WIDE = 128
+
+
+def _widened(narrow: int | None) -> int | None:
+    """Twice as many rows after a page that could be read, until nothing is narrow."""
+    return None if narrow is None or narrow >= _WIDE else narrow * 2

@@ -7,17 +7,29 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from mediamosa_sync.domain.link import Link
+from mediamosa_sync.domain.deletion import hour_of
+from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.plan import Disagreement
-from mediamosa_sync.domain.record import NewRecord, RecordAbsent, RecordChange
+from mediamosa_sync.domain.record import (
+    NewRecord,
+    RecordAbsent,
+    RecordChange,
+    RecordRemoval,
+    RecordRevival,
+)
 
 MAX_ACTIONS = 99
 """Actions of one transaction beside the run item's (AWS: at most 100)."""
 MAX_CREATIONS = 49
 MAX_CHANGES = 10
 """Fewer where records exist: their applications write them too, and one conflict cancels all."""
+COPY_PARTS = 3
+"""Items that the copy of a removed record takes at the most, and is deleted from."""
 MAX_BYTES = 3 * 1024 * 1024
 """Room to the 4 MB that AWS allows for one transaction."""
+
+
+RecordWrite = NewRecord | RecordChange | RecordAbsent | RecordRemoval | RecordRevival
 
 
 class Effect(StrEnum):
@@ -25,6 +37,7 @@ class Effect(StrEnum):
 
     ADDED = "added"
     UPDATED = "updated"
+    DELETED = "deleted"
     UNCHANGED = "unchanged"
     ERROR = "error"
 
@@ -55,18 +68,44 @@ class AssetWrite:
         record: what happens to the record, if anything.
         conflicts: entries for the conflict log.
         effect: what it is counted as.
+        link_goes: the row is deleted instead of written.
     """
 
     link: Link
     link_before: Link | None
-    record: NewRecord | RecordChange | RecordAbsent | None
+    record: RecordWrite | None
     effect: Effect
     conflicts: tuple[Conflict, ...] = ()
+    link_goes: bool = False
 
     @property
     def actions(self) -> int:
-        """Actions that it takes in a transaction."""
-        return 1 + (self.record is not None) + len(self.conflicts)
+        """Actions that it takes in a transaction: link, record, conflicts, parts of a copy."""
+        copies = COPY_PARTS if isinstance(self.record, RecordRemoval | RecordRevival) else 0
+        return 1 + (self.record is not None) + len(self.conflicts) + copies
+
+    @property
+    def links_delta(self) -> int:
+        """By how much it changes the number of ties of a record to an asset."""
+        after = self.link.counts and not self.link_goes
+        before = self.link_before is not None and self.link_before.counts
+        return int(after) - int(before)
+
+    @property
+    def joins_held(self) -> bool:
+        """Whether the asset comes onto the list of held deletions."""
+        return self._is_held() and not self._was_held()
+
+    @property
+    def leaves_held(self) -> bool:
+        """Whether the asset leaves the list of held deletions."""
+        return self._was_held() and not self._is_held()
+
+    def _is_held(self) -> bool:
+        return self.link.state is LinkState.HELD and not self.link_goes
+
+    def _was_held(self) -> bool:
+        return self.link_before is not None and self.link_before.state is LinkState.HELD
 
     @property
     def size(self) -> int:
@@ -110,9 +149,20 @@ def count(writes: Iterable[AssetWrite]) -> Counts:
     return total
 
 
+def unapproved_removals(writes: Iterable[AssetWrite]) -> Mapping[int, int]:
+    """How many records *writes* remove without a person's approval, by the hour since 1970."""
+    hours: dict[int, int] = {}
+    for write in writes:
+        if isinstance(write.record, RecordRemoval) and not write.record.approved:
+            hour = hour_of(write.record.copy.removed_at)
+            hours[hour] = hours.get(hour, 0) + 1
+    return hours
+
+
 _ONE = {
     Effect.ADDED: Counts(added=1),
     Effect.UPDATED: Counts(updated=1),
+    Effect.DELETED: Counts(deleted=1),
     Effect.UNCHANGED: Counts(unchanged=1),
     Effect.ERROR: Counts(errors=1),
 }

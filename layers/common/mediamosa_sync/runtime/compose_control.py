@@ -3,21 +3,54 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from functools import cache
 
 from mediamosa_sync.adapters.scheduler.schedule import EventBridgeSchedule, scheduler_client
 from mediamosa_sync.runtime.clock import SystemClock
+from mediamosa_sync.runtime.compose_secrets import secret_store
 from mediamosa_sync.runtime.compose_stores import sync_store
-from mediamosa_sync.runtime.configuration import required
+from mediamosa_sync.runtime.configuration import check_time_zone, required, settings_of
+from mediamosa_sync.service.audit import Audit
+from mediamosa_sync.service.connections import Connections
 from mediamosa_sync.service.control import Control
+from mediamosa_sync.service.history import History
+from mediamosa_sync.service.removed import RemovedRecords
+from mediamosa_sync.service.rulings import Rulings
+
+
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    """Everything that admins see and do."""
+
+    control: Control
+    connections: Connections
+    rulings: Rulings
+    removed: RemovedRecords
+    history: History
+    audit: Audit
 
 
 @cache
-def control() -> Control:
-    """Status and restart."""
+def use_cases() -> UseCases:
+    """The use cases over DynamoDB, Secrets Manager and the schedule."""
+    store, clock = sync_store(), SystemClock()
     schedule = EventBridgeSchedule(
         scheduler_client(),
         group=os.environ.get("SCHEDULE_GROUP") or "default",
         name=required(os.environ, "SCHEDULE_NAME"),
     )
-    return Control(sync_store(), schedule, SystemClock())
+    return UseCases(
+        control=Control(store, schedule, clock),
+        connections=Connections(
+            store,
+            secret_store(),
+            allow_http=settings_of(os.environ).allow_http,
+            check_time_zone=check_time_zone,
+            secret_prefix=required(os.environ, "SECRET_PREFIX"),
+        ),
+        rulings=Rulings(store, schedule, clock),
+        removed=RemovedRecords(store, clock),
+        history=History(store),
+        audit=Audit(store, clock),
+    )

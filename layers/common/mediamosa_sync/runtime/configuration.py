@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from mediamosa_sync.adapters.dynamodb.chunk import Tables
 from mediamosa_sync.adapters.mediamosa.settings import Settings
+from mediamosa_sync.adapters.mediamosa.times import LocalTimes
 from mediamosa_sync.domain.connection import (
     DEFAULT_PAGE_SIZE,
     DEFAULT_TIME_ZONE,
@@ -21,7 +22,8 @@ from mediamosa_sync.domain.connection import (
     check_url,
     page_size_of,
 )
-from mediamosa_sync.domain.run import Rules
+from mediamosa_sync.domain.deletion import Guard
+from mediamosa_sync.domain.transitions import Rules
 
 
 def tables_of(environment: Mapping[str, str]) -> Tables:
@@ -52,11 +54,22 @@ def settings_of(environment: Mapping[str, str]) -> Settings:
 
 
 def rules_of(environment: Mapping[str, str]) -> Rules:
-    """When runs begin. Raises :class:`InvalidConfiguration`."""
+    """When runs begin, and how much they may delete. Raises :class:`InvalidConfiguration`."""
     return Rules(
         full_every=timedelta(hours=_number(environment, "FULL_EVERY_HOURS", "24")),
         overlap=timedelta(seconds=_number(environment, "OVERLAP_SECONDS", "120")),
+        guard=Guard(
+            # Fewer than one whole deletion is none.
+            most=math.floor(_number(environment, "MAX_DELETIONS", "10")),
+            percent=_number(environment, "MAX_DELETION_PERCENT", "5"),
+        ),
+        retention=timedelta(days=_number(environment, "RETENTION_DAYS", "30")),
     )
+
+
+def check_time_zone(name: str) -> None:
+    """Refuse what is no zone of the tz database. Raises :class:`InvalidConfiguration`."""
+    LocalTimes(name)
 
 
 def default_connection(environment: Mapping[str, str], settings: Settings) -> Connection:

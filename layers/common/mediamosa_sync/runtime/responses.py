@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from enum import Enum
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
+
+from mediamosa_sync.service.refusals import Refusal
 
 
 class Problem(Enum):
@@ -22,8 +25,22 @@ class Problem(Enum):
         "Connection not found",
         HTTPStatus.NOT_FOUND,
     )
+    REMOVED_NOT_FOUND = (
+        "removed-not-found",
+        "Removed record not found",
+        HTTPStatus.NOT_FOUND,
+    )
+    CONNECTION_EXISTS = ("connection-exists", "Connection exists", HTTPStatus.CONFLICT)
+    STACK_OWNED = ("stack-owned", "Owned by the stack", HTTPStatus.CONFLICT)
+    NOTHING_HELD = ("nothing-held", "Nothing held", HTTPStatus.CONFLICT)
+    HELD_CHANGED = ("held-changed", "Held deletions changed", HTTPStatus.CONFLICT)
+    HELD_DECIDED = ("held-decided", "Held deletions decided", HTTPStatus.CONFLICT)
+    RECORD_EXISTS = ("record-exists", "Record exists", HTTPStatus.CONFLICT)
     INTERNAL = ("internal", "Internal error", HTTPStatus.INTERNAL_SERVER_ERROR)
     UNAVAILABLE = ("unavailable", "Unavailable", HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+_BY_SLUG = {kind.value[0]: kind for kind in Problem}
 
 
 def problem(kind: Problem, detail: str) -> Response[str]:
@@ -33,9 +50,18 @@ def problem(kind: Problem, detail: str) -> Response[str]:
     return Response(status, "application/problem+json", json.dumps(body), headers=_HEADERS)
 
 
-def answer(body: object, *, status: int = HTTPStatus.OK) -> Response[str]:
+def refused(refusal: Refusal) -> Response[str]:
+    """The problem that *refusal* is."""
+    return problem(_BY_SLUG[refusal.slug], str(refusal))
+
+
+def answer(
+    body: object, *, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+) -> Response[str]:
     """*body* as JSON."""
-    return Response(status, "application/json", json.dumps(body), headers=_HEADERS)
+    return Response(
+        status, "application/json", json.dumps(body), headers={**_HEADERS, **(headers or {})}
+    )
 
 
 def tagged(body: object, if_none_match: str | None) -> Response[str]:

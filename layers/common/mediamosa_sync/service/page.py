@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from mediamosa_sync.domain.asset import Asset
-from mediamosa_sync.domain.decide import Setting, Verdict, decide, oversized
-from mediamosa_sync.domain.link import Link
-from mediamosa_sync.domain.record import created_media_id
+from mediamosa_sync.domain.decide import (
+    Setting,
+    Verdict,
+    decide,
+    decide_missing,
+    oversized,
+    unreadable,
+)
+from mediamosa_sync.domain.deletion import Held, is_counted
+from mediamosa_sync.domain.link import Link, LinkState
+from mediamosa_sync.domain.record import RemovedRecord, created_media_id
 from mediamosa_sync.domain.run import Fence, Kind
-from mediamosa_sync.domain.writes import AssetWrite, Counts, chunks, count
+from mediamosa_sync.domain.writes import AssetWrite, Counts, chunks, count, unapproved_removals
 from mediamosa_sync.ports import Applied, RecordStore, SyncStore
 
 MAX_AGAIN = 100
@@ -19,111 +27,197 @@ MAX_AGAIN = 100
 MAX_ATTEMPTS = 2
 """How often an asset whose record or link somebody else wrote is planned afresh."""
 
+Decision = AssetWrite | Verdict
+Replan = Callable[[str], Decision]
+"""Asset id → what to write for it, from what stands in the tables now."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Written:
-    """What came of a page.
+    """What came of a step's assets so far.
 
     Attributes:
+        counts: of the run.
         again: ids of assets that a later step has to ask for.
+        nominees: ids of assets that seem to be gone; *counted* of them count for the guard.
+        held: the list of held deletions as it stands.
+        removals: records removed without a person's approval, by the hour since 1970.
     """
 
-    counts: Counts
-    again: frozenset[str]
+    held: Held
+    counts: Counts = field(default_factory=Counts)
+    again: set[str] = field(default_factory=set)
+    nominees: set[str] = field(default_factory=set)
+    counted: int = 0
+    removals: dict[int, int] = field(default_factory=dict)
 
 
 class AssetWriter:
-    """Applies assets within one step, under its fence."""
+    """Applies assets within one step, under its fence.
+
+    Every method may raise :class:`Fenced` and :class:`StoreUnavailable`; what was applied before
+    stays applied and counted.
+    """
 
     def __init__(
-        self, records: RecordStore, store: SyncStore, fence: Fence, setting: Setting
+        self,
+        records: RecordStore,
+        store: SyncStore,
+        fence: Fence,
+        setting: Setting,
+        written: Written,
+        begin: Callable[[], None],
     ) -> None:
+        """*begin* is called once, before the first write."""
         self._records = records
         self._store = store
         self._fence = fence
         self._setting = setting
-        self._counts = Counts()
-        self._again: set[str] = set()
+        self._begin: Callable[[], None] | None = begin
+        self.written = written
 
-    def write(self, kind: Kind, assets: Sequence[Asset], *, begin: Callable[[], None]) -> Written:
-        """Bring *assets* into the tables and count them into *kind*'s run.
-
-        *begin* is called once before the first write. Raises :class:`Fenced` and
-        :class:`StoreUnavailable`; what was applied before stays applied and counted.
-        """
-        by_id = {asset.asset_id: asset for asset in assets}
-        writes = self._decided(by_id.values(), self._links(by_id))
-        if writes:
-            begin()
-        for chunk in chunks(writes):
-            self._apply_chunk(kind, chunk, by_id)
-        return Written(self._counts, frozenset(self._again))
-
-    def _links(self, asset_ids: Iterable[str]) -> dict[str, Link]:
+    def links(self, asset_ids: Iterable[str]) -> dict[str, Link]:
+        """Those of the links that exist."""
         return dict(self._store.links(self._setting.connection_id, asset_ids))
 
-    def _decided(self, assets: Iterable[Asset], links: dict[str, Link]) -> list[AssetWrite]:
+    def write_listed(self, kind: Kind, assets: Sequence[Asset], links: Mapping[str, Link]) -> None:
+        """Bring listed *assets* into the tables; *links* were read after them."""
+        by_id = {asset.asset_id: asset for asset in assets}
         media_ids = {link.media_id for link in links.values() if link.media_id}
         records = self._records.records(media_ids)
-        writes = []
-        for asset in assets:
+
+        def decided(asset: Asset) -> Decision:
             link = links.get(asset.asset_id)
             record = records.get(link.media_id) if link else None
-            decision = decide(asset, link, record, self._setting)
+            return decide(asset, link, record, self._setting, self._copy(link))
+
+        self.apply(
+            kind,
+            [(asset.asset_id, decided(asset)) for asset in assets],
+            links,
+            anew=lambda asset_id: self._anew(by_id[asset_id]),
+            too_large=lambda asset_id: self._oversized(by_id[asset_id]),
+        )
+
+    def write_missing(
+        self, kind: Kind, asset_ids: Iterable[str], links: Mapping[str, Link]
+    ) -> None:
+        """Nominate assets that the list lacks, or settle the links that no record depends on."""
+
+        def anew(asset_id: str) -> Decision:
+            return decide_missing(asset_id, self._link(asset_id), self._setting)
+
+        decided = [
+            (asset_id, decide_missing(asset_id, links.get(asset_id), self._setting))
+            for asset_id in asset_ids
+        ]
+        self.apply(kind, decided, links, anew=anew)
+
+    def write_unreadable(self, kind: Kind, asset_id: str) -> None:
+        """Park the asset that no page of a list can show."""
+
+        def anew(asset_id: str) -> Decision:
+            return unreadable(asset_id, self._link(asset_id), self._setting)
+
+        self.apply(kind, [(asset_id, anew(asset_id))], {}, anew=anew)
+
+    def apply(
+        self,
+        kind: Kind,
+        decided: Iterable[tuple[str, Decision]],
+        links: Mapping[str, Link],
+        *,
+        anew: Replan,
+        too_large: Replan | None = None,
+    ) -> None:
+        """Apply what was *decided* in chunks.
+
+        What was contested is planned with *anew*, singly; what does not fit an item, with
+        *too_large*.
+        """
+        writes = []
+        for asset_id, decision in decided:
             if isinstance(decision, Verdict):
-                self._note(asset, decision)
+                self._note(asset_id, decision, links.get(asset_id))
             else:
                 writes.append(decision)
-        return writes
+        for chunk in chunks(writes):
+            self._apply_chunk(kind, chunk, anew, too_large or anew)
 
-    def _note(self, asset: Asset, verdict: Verdict) -> None:
+    def _note(self, asset_id: str, verdict: Verdict, link: Link | None) -> None:
+        written = self.written
         if verdict is Verdict.AGAIN:
-            self._again.add(asset.asset_id)
+            written.again.add(asset_id)
+        elif verdict is Verdict.NOMINATED and asset_id not in written.nominees:
+            written.nominees.add(asset_id)
+            written.counted += link is None or is_counted(link)
         elif verdict is Verdict.STILL_PARKED:
-            self._counts += Counts(errors=1)
+            written.counts += Counts(errors=1)
         elif verdict is Verdict.UNCHANGED:
-            self._counts += Counts(unchanged=1)
-
-    def _apply(self, kind: Kind, writes: Sequence[AssetWrite]) -> Applied:
-        applied = self._store.apply(self._fence, kind, writes)
-        if applied.done:
-            self._counts += count(writes)
-        return applied
+            written.counts += Counts(unchanged=1)
 
     def _apply_chunk(
-        self, kind: Kind, chunk: Sequence[AssetWrite], assets: dict[str, Asset]
+        self, kind: Kind, chunk: Sequence[AssetWrite], anew: Replan, too_large: Replan
     ) -> None:
         """Apply *chunk*; what stands in its way is taken out and done by itself afterwards."""
-        singly: list[tuple[Asset, bool]] = []
+        singly: list[tuple[str, Replan]] = []
         while chunk:
             applied = self._apply(kind, chunk)
             if applied.done:
                 break
-            singly += [(assets[asset_id], False) for asset_id in sorted(applied.contested)]
-            singly += [(assets[asset_id], True) for asset_id in sorted(applied.oversized)]
+            singly += [(asset_id, anew) for asset_id in sorted(applied.contested)]
+            singly += [(asset_id, too_large) for asset_id in sorted(applied.oversized)]
             refused = applied.contested | applied.oversized
             chunk = [write for write in chunk if write.link.asset_id not in refused]
-        for asset, too_big in singly:
-            self._apply_singly(kind, asset, too_big=too_big)
+        for asset_id, replan in singly:
+            self._apply_singly(kind, asset_id, replan, too_large)
 
-    def _apply_singly(self, kind: Kind, asset: Asset, *, too_big: bool) -> None:
-        """Plan *asset* afresh from what the tables hold now; leave it for later after two tries."""
+    def _apply_singly(self, kind: Kind, asset_id: str, replan: Replan, too_large: Replan) -> None:
+        """Plan afresh from what the tables hold now; leave it for later after two tries."""
         for _ in range(MAX_ATTEMPTS):
-            link = self._links([asset.asset_id]).get(asset.asset_id)
-            decision = oversized(asset, link, self._setting) if too_big else self._anew(asset, link)
+            decision = replan(asset_id)
             if isinstance(decision, Verdict):
-                self._note(asset, decision)
+                self._note(asset_id, decision, None)
                 return
             applied = self._apply(kind, [decision])
             if applied.done:
                 return
-            too_big = bool(applied.oversized)
-        self._again.add(asset.asset_id)
+            if applied.oversized:
+                replan = too_large
+        self.written.again.add(asset_id)
 
-    def _anew(self, asset: Asset, link: Link | None) -> AssetWrite | Verdict:
+    def _apply(self, kind: Kind, writes: Sequence[AssetWrite]) -> Applied:
+        if self._begin is not None:
+            self._begin()
+            self._begin = None
+        applied = self._store.apply(self._fence, kind, writes)
+        if applied.done:
+            self.written.counts += count(writes)
+            for hour, number in unapproved_removals(writes).items():
+                self.written.removals[hour] = self.written.removals.get(hour, 0) + number
+            self.written.held = self.written.held.changed(
+                [write.link.asset_id for write in writes if write.joins_held],
+                [write.link.asset_id for write in writes if write.leaves_held],
+            )
+        return applied
+
+    def _oversized(self, asset: Asset) -> Decision:
+        return oversized(asset, self._link(asset.asset_id), self._setting)
+
+    def _anew(self, asset: Asset) -> Decision:
         """Without a link, a record that bears the key which the sync would choose is its record."""
+        link = self._link(asset.asset_id)
         media_id = (
             link.media_id if link else created_media_id(self._setting.connection_id, asset.asset_id)
         )
         record = self._records.records([media_id]).get(media_id) if media_id else None
-        return decide(asset, link, record, self._setting)
+        return decide(asset, link, record, self._setting, self._copy(link))
+
+    def _link(self, asset_id: str) -> Link | None:
+        return self.links([asset_id]).get(asset_id)
+
+    def _copy(self, link: Link | None) -> RemovedRecord | None:
+        """The copy of a removed record, read only where it may be wanted."""
+        if link is None or link.state is not LinkState.REMOVED:
+            return None
+        return self._store.removed_record(self._setting.connection_id, link.asset_id)

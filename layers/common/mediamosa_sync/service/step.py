@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from mediamosa_sync.domain.asset import Asset
 from mediamosa_sync.domain.connection import Connection, InvalidConfiguration
-from mediamosa_sync.domain.decide import Setting
 from mediamosa_sync.domain.properties import FieldMap, default_field_map
-from mediamosa_sync.domain.run import (
-    Execution,
-    Failure,
-    Kind,
+from mediamosa_sync.domain.run import Execution, Kind, Quiet, Run, RunState
+from mediamosa_sync.domain.transitions import (
     Rules,
-    Run,
-    RunState,
-    begun,
+    broken_off,
     enter,
-    finished,
+    failed,
+    failed_run,
     may_take_restart,
+    must_wait,
     next_run,
-    observed,
     restarted,
+    take_wishes,
 )
-from mediamosa_sync.domain.walk import MAX_REQUESTS, Trusted, first_window, judge
 from mediamosa_sync.ports import (
     AssetServer,
     AssetServerError,
     Clock,
     Fenced,
+    HistoryRow,
     RecordStore,
     SecretUnavailable,
     SyncStore,
 )
-from mediamosa_sync.service.page import MAX_AGAIN, AssetWriter
-
-PROPERTIES_LIFE = timedelta(hours=24)
-"""How long the properties read from MediaMosa are used before they are read again."""
+from mediamosa_sync.service.pull import Concluded, Pull, PullPorts
 
 
 class StepOutcome(StrEnum):
@@ -75,6 +69,12 @@ class StepPorts:
     rules: Rules
 
 
+PROPERTIES_LIFE = timedelta(hours=24)
+"""How long the properties read from MediaMosa are used before they are read again."""
+
+HISTORY_LIFE = timedelta(days=90)
+
+
 def sync_step(
     ports: StepPorts,
     connection_id: str,
@@ -95,6 +95,8 @@ def sync_step(
     connection = ports.store.connection(connection_id)
     if connection is None:
         return StepResult(StepOutcome.SKIPPED, reason="There is no such connection.")
+    if not connection.enabled:
+        return StepResult(StepOutcome.SKIPPED, reason="The connection is switched off.")
     if connection.problem:
         return StepResult(StepOutcome.SKIPPED, reason=connection.problem)
     if "pull" in connection.paused:
@@ -116,128 +118,101 @@ class _Step:
         self._ports = ports
         self._connection = connection
         self._state = state
-        self._began_at = ports.clock.now()
+        self._now = ports.clock.now()
+        self._configuration = configuration_of(connection)
 
     def work(self, execution: Execution) -> StepResult:
-        self._enter(execution)
-        run = next_run(self._state, self._began_at, self._ports.rules)
+        self._take_marks(execution)
+        if must_wait(self._state, self._now, self._configuration):
+            return self._still_failing()
+        run = next_run(self._state, self._now, self._ports.rules)
         if run is None:
-            return self._worked()
-        server: AssetServer | None = None
-        requests_before = 0
+            return self._worked(Concluded(self._state))
+        pull: Pull | None = None
         try:
-            server = self._ports.open_server(self._connection)
-            requests_before = server.requests
-            self._page(server, run, requests_before)
+            pull = self._pull(run)
+            pull.work()
         except (AssetServerError, SecretUnavailable, InvalidConfiguration) as error:
-            made = server.requests - requests_before if server else 0
-            return self._failed(error, run.kind, made)
-        return self._worked()
+            if pull is not None:
+                self._state = pull.broken_off()
+            return self._failed(error, run)
+        return self._worked(pull.concluded(self._ports.clock.now()))
 
-    def _enter(self, execution: Execution) -> None:
-        state = enter(self._state, execution)
-        if state.restart is not None and may_take_restart(state, execution):
-            after = restarted(state, self._began_at)
-            self._ports.store.take_restart(state.fence, state.restart, after)
-            state = after
-        self._state = state
+    def _take_marks(self, execution: Execution) -> None:
+        """Take what admins have left: it must be durable before anything acts on it."""
+        before = enter(self._state, execution)
+        after = take_wishes(before, execution)
+        if may_take_restart(after, execution):
+            ended, rows = broken_off(after, self._now)
+            if rows:
+                # The history gains its rows first: a step killed in between finds the mark again.
+                self._ports.store.save_run(
+                    before.fence, ended, release=False, history=self._rows(rows)
+                )
+            after = restarted(ended, self._now)
+        if _marks(after) != _marks(before):
+            self._ports.store.take_marks(before.fence, before, after)
+        self._state = after
 
-    def _page(self, server: AssetServer, run: Run, requests_before: int) -> None:
+    def _pull(self, run: Run) -> Pull:
+        server = self._ports.open_server(self._connection)
+        before = server.requests
         fields = self._fields(server, run)
-        setting = Setting(
-            self._connection.connection_id, self._state.sequence, self._began_at, fields
-        )
-        asked_again = self._asked_again(server)
-        page, run = self._read(server, run)
-        self._state = begun(self._state, run)
-        writer = AssetWriter(self._ports.records, self._ports.store, self._state.fence, setting)
-        written = writer.write(run.kind, (*asked_again, *page.assets), begin=self._begin)
-        run = replace(run, counts=run.counts + written.counts)
-        self._finish_page(server.requests - requests_before, run, page, written.again)
-
-    def _finish_page(self, requests: int, run: Run, page: Trusted, again: frozenset[str]) -> None:
-        """Move the cursor: only now, when everything of the page is durable or noted down."""
-        overflow = len(again) > MAX_AGAIN
-        run = replace(
-            run,
-            cursor=run.cursor if overflow else page.cursor,
-            steps=run.steps + 1,
-            requests=run.requests + requests,
-        )
-        state = replace(
-            self._state.with_run(run),
-            last_walk=run.kind,
-            failure=None,
-            again=tuple(sorted(again))[:MAX_AGAIN],
-        )
-        if page.ended and not overflow:
-            state = finished(state, run, self._ports.clock.now(), self._ports.rules)
-        self._state = state
-
-    def _begin(self) -> None:
-        """Make the run's beginning durable before its first chunk counts into it."""
-        self._ports.store.save_run(self._state.fence, self._state, release=False)
+        ports = PullPorts(self._ports.records, self._ports.store, server, before, self._ports.rules)
+        return Pull(ports, self._connection, self._state, run, fields, self._now)
 
     def _fields(self, server: AssetServer, run: Run) -> FieldMap:
         """The properties that take part; read anew for every full run, and once a day."""
         store, connection_id = self._ports.store, self._connection.connection_id
         known = store.properties(connection_id)
-        fresh = known is not None and self._began_at - known[1] < PROPERTIES_LIFE
+        fresh = known is not None and self._now - known[1] < PROPERTIES_LIFE
         begins_full = run.kind is Kind.FULL and run.steps == 0
         if known is not None and fresh and not begins_full:
             return default_field_map(known[0])
         properties = server.properties()
         if known is None or not fresh or known[0] != properties:
-            store.put_properties(connection_id, properties, self._began_at)
+            store.put_properties(connection_id, properties, self._now)
         return default_field_map(properties)
 
-    def _asked_again(self, server: AssetServer) -> tuple[Asset, ...]:
-        """The assets that earlier steps had to leave, asked for by id before the page."""
-        again = self._state.again[:MAX_AGAIN]
-        if not again:
-            return ()
-        found = server.assets(again)
-        return tuple(found[asset_id] for asset_id in again if asset_id in found)
-
-    def _read(self, server: AssetServer, run: Run) -> tuple[Trusted, Run]:
-        """The next page that may be trusted and brings the walk on, in at most five requests."""
-        cursor = run.cursor
-        window = first_window(cursor, self._connection.page_size)
-        for _ in range(MAX_REQUESTS):
-            page = server.page(window, since=cursor.since, prefix=cursor.prefix)
-            self._state = observed(self._state, page.server_time, self._ports.rules)
-            earliest = min(run.server_started_at or page.server_time, page.server_time)
-            run = replace(run, server_started_at=earliest)
-            verdict = judge(cursor, window, page)
-            cursor = verdict.cursor
-            if isinstance(verdict, Trusted):
-                if verdict.assets or verdict.ended:
-                    return verdict, run
-                window = first_window(cursor, self._connection.page_size)
-            else:
-                window = verdict.window
-        return Trusted((), cursor, ended=False), run
-
-    def _worked(self) -> StepResult:
+    def _worked(self, concluded: Concluded) -> StepResult:
         now = self._ports.clock.now()
-        self._state = replace(self._state, last_attempt=now)
-        self._ports.store.save_run(self._state.fence, self._state, release=True)
-        more = next_run(self._state, now, self._ports.rules) is not None
-        return StepResult(StepOutcome.WORKED, more=more)
-
-    def _failed(self, error: Exception, kind: Kind, requests: int) -> StepResult:
-        now = self._ports.clock.now()
-        run = self._state.run(kind)
-        if run is not None:
-            run = replace(run, requests=run.requests + requests)
-            self._state = self._state.with_run(run)
-        before = self._state.failure
-        failure = Failure(
-            kind=getattr(error, "kind", "configuration"),
-            reason=str(error),
-            since=before.since if before else now,
-            count=before.count + 1 if before else 1,
+        state = replace(concluded.state, last_attempt=now)
+        self._ports.store.save_run(
+            state.fence,
+            state,
+            release=True,
+            nominees=concluded.nominees,
+            history=self._rows(concluded.history),
         )
-        self._state = replace(self._state, last_attempt=now, failure=failure)
-        self._ports.store.save_run(self._state.fence, self._state, release=True)
+        return StepResult(
+            StepOutcome.WORKED, more=next_run(state, now, self._ports.rules) is not None
+        )
+
+    def _failed(self, error: Exception, run: Run) -> StepResult:
+        kind, now = getattr(error, "kind", "configuration"), self._ports.clock.now()
+        state = failed(self._state, kind, str(error), now, configuration=self._configuration)
+        rows = self._rows(failed_run(state, run, now))
+        self._ports.store.save_run(state.fence, state, release=True, history=rows)
         return StepResult(StepOutcome.FAILED, reason=str(error))
+
+    def _still_failing(self) -> StepResult:
+        self._ports.store.save_run(self._state.fence, self._state, release=True)
+        failure = self._state.failure
+        return StepResult(StepOutcome.SKIPPED, reason=failure.reason if failure else "")
+
+    def _rows(self, rows: Iterable[Quiet]) -> tuple[HistoryRow, ...]:
+        expires_at = self._now + HISTORY_LIFE
+        return tuple(
+            HistoryRow(row.last, row.first.started_at, row.runs, row.requests, expires_at)
+            for row in rows
+        )
+
+
+def _marks(state: RunState) -> tuple[object, ...]:
+    return state.restart, state.full_wish, state.ruling
+
+
+def configuration_of(connection: Connection) -> str:
+    """What, if it changes, is worth another try at once after a failure."""
+    parts = (connection.url, connection.user_name, connection.secret_arn, connection.time_zone)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

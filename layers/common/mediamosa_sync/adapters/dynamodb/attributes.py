@@ -70,6 +70,21 @@ def known_instant_of(text: object) -> datetime:
     return datetime.fromisoformat(str(text))
 
 
+def epoch_seconds(instant: datetime) -> int:
+    """An aware instant as DynamoDB's TTL wants it: whole seconds since 1970."""
+    return int(instant.timestamp())
+
+
+def instant_of_epoch(seconds: object) -> datetime | None:
+    """The aware UTC instant of stored seconds; None for missing ones."""
+    return None if seconds is None else known_instant_of_epoch(seconds)
+
+
+def known_instant_of_epoch(seconds: object) -> datetime:
+    """The aware UTC instant of seconds that every item of its kind has."""
+    return datetime.fromtimestamp(int(str(seconds)), UTC)
+
+
 def agreed_to_plain(agreed: Agreed) -> object:
     """Values as a list, a digest as a map."""
     if isinstance(agreed, Digest):

@@ -105,6 +105,10 @@ class Calls:
         self.client = client
         self._patience = patience
 
+    def attempts(self) -> Iterator[int]:
+        """Tries with pauses, for what is answered only in part."""
+        return self._patience.attempts()
+
     def patiently(self, doing: str, call: Callable[[], T]) -> T:
         """The answer of *call*, tried again while DynamoDB is merely busy.
 

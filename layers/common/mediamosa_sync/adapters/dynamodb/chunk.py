@@ -7,11 +7,18 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from mediamosa_sync.adapters.dynamodb import keys
-from mediamosa_sync.adapters.dynamodb.attributes import item_from_wire, item_to_wire
+from mediamosa_sync.adapters.dynamodb.attributes import (
+    SCHEMA,
+    Plain,
+    item_from_wire,
+    item_to_wire,
+)
 from mediamosa_sync.adapters.dynamodb.calls import NOT_CANCELLED, Reason
 from mediamosa_sync.adapters.dynamodb.expressions import (
     Expression,
+    added,
     every,
+    is_exactly,
     is_new,
     run_is_under_way,
     still_mine,
@@ -21,9 +28,12 @@ from mediamosa_sync.adapters.dynamodb.expressions import (
 from mediamosa_sync.adapters.dynamodb.items import conflict_item
 from mediamosa_sync.adapters.dynamodb.link_item import link_item
 from mediamosa_sync.adapters.dynamodb.record_actions import Action, record_action
-from mediamosa_sync.adapters.dynamodb.run_item import run_state_of
+from mediamosa_sync.adapters.dynamodb.removed_item import copy_items
+from mediamosa_sync.adapters.dynamodb.run_item import held_numbers, run_state_of
+from mediamosa_sync.domain.deletion import Held
+from mediamosa_sync.domain.record import RecordRemoval, RecordRevival
 from mediamosa_sync.domain.run import Fence, Kind
-from mediamosa_sync.domain.writes import AssetWrite, count
+from mediamosa_sync.domain.writes import COPY_PARTS, AssetWrite, count, unapproved_removals
 from mediamosa_sync.ports import Applied, Fenced, StoreError
 
 CONDITION_FAILED = "ConditionalCheckFailed"
@@ -112,14 +122,35 @@ def is_too_large(message: str | None) -> bool:
 
 
 def asset_actions(tables: Tables, connection_id: str, write: AssetWrite) -> list[Action]:
-    """Record, link and conflicts of one asset."""
+    """Record, link, copy and conflicts of one asset."""
     actions = [_link_action(tables, connection_id, write)]
     if write.record is not None:
         actions.insert(0, record_action(tables.media, tables.media_key, write.record))
-    for conflict in write.conflicts:
-        item = item_to_wire(conflict_item(connection_id, conflict))
-        actions.append({"Put": {"TableName": tables.sync, "Item": item}})
-    return actions
+    if isinstance(write.record, RecordRemoval):
+        items = copy_items(connection_id, write.record.copy)
+        actions += [_put(tables, item) for item in items]
+    elif isinstance(write.record, RecordRevival):
+        actions += _copy_goes(tables, connection_id, write.link.asset_id, write.record)
+    return actions + [_put(tables, conflict_item(connection_id, one)) for one in write.conflicts]
+
+
+def _put(tables: Tables, item: Plain) -> Action:
+    return {"Put": {"TableName": tables.sync, "Item": item_to_wire(item)}}
+
+
+def _copy_goes(
+    tables: Tables, connection_id: str, asset_id: str, revival: RecordRevival
+) -> list[Action]:
+    """Every part of the copy goes; the first must be there, and be of that record."""
+    pk = keys.of_connection(connection_id)
+    deletes: list[dict[str, Any]] = [
+        {"TableName": tables.sync, "Key": keys.key(pk, keys.of_copy(asset_id, part))}
+        for part in range(COPY_PARTS)
+    ]
+    expression = Expression()
+    condition = is_exactly(expression, revival.media_id, "media_id")
+    deletes[0] |= expression.request(ConditionExpression=condition)
+    return [{"Delete": delete} for delete in deletes]
 
 
 def impossible(tables: Tables) -> Action:
@@ -132,6 +163,22 @@ def impossible(tables: Tables) -> Action:
         **expression.request(ConditionExpression=condition),
     }
     return {"ConditionCheck": check}
+
+
+def restoring_action(tables: Tables, connection_id: str, write: AssetWrite) -> Action:
+    """The run item's number of links follows a record that a person restores, outside any step."""
+    expression = Expression()
+    schema = expression.path("schema")
+    sets = [
+        added(expression, "links", write.links_delta),
+        f"{schema} = if_not_exists({schema}, {expression.value(SCHEMA)})",
+    ]
+    request = {
+        "TableName": tables.sync,
+        "Key": keys.key(keys.of_connection(connection_id), keys.RUN),
+        **expression.request(UpdateExpression=update_text(sets, [])),
+    }
+    return {"Update": request}
 
 
 def _run_action(tables: Tables, fence: Fence, kind: Kind, writes: Sequence[AssetWrite]) -> Action:
@@ -147,9 +194,24 @@ def _run_action(tables: Tables, fence: Fence, kind: Kind, writes: Sequence[Asset
         if number:
             path = expression.path(kind, "counts", name)
             sets.append(f"{path} = {path} + {expression.value(number)}")
+    for name, number in _state_deltas(writes).items():
+        if number:
+            sets.append(added(expression, name, number))
+    for hour, number in unapproved_removals(writes).items():
+        path = expression.path("removals", str(hour))
+        none, more = expression.value(0), expression.value(number)
+        sets.append(f"{path} = if_not_exists({path}, {none}) + {more}")
     update = update_text(sets, [])
     request |= expression.request(ConditionExpression=condition, UpdateExpression=update)
     return {"Update": request}
+
+
+def _state_deltas(writes: Sequence[AssetWrite]) -> dict[str, int]:
+    """By how much the run item's own numbers change with *writes*."""
+    joined = [write.link.asset_id for write in writes if write.joins_held]
+    left = [write.link.asset_id for write in writes if write.leaves_held]
+    links = sum(write.links_delta for write in writes)
+    return {"links": links, **held_numbers(Held().changed(joined, left))}
 
 
 def _link_action(tables: Tables, connection_id: str, write: AssetWrite) -> Action:
@@ -159,9 +221,12 @@ def _link_action(tables: Tables, connection_id: str, write: AssetWrite) -> Actio
         condition, version = is_new(expression, "pk"), 1
     else:
         condition, version = version_is(expression, before.version), before.version + 1
-    put = {
+    request = {
         "TableName": tables.sync,
-        "Item": item_to_wire(link_item(connection_id, write.link, version=version)),
         **expression.request(ConditionExpression=condition),
     }
-    return {"Put": put}
+    if write.link_goes:
+        key = keys.key(keys.of_links(connection_id), write.link.asset_id)
+        return {"Delete": {**request, "Key": key}}
+    item = item_to_wire(link_item(connection_id, write.link, version=version))
+    return {"Put": {**request, "Item": item}}

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from mediamosa_sync.adapters.dynamodb.attributes import instant_text, to_wire
-from mediamosa_sync.domain.run import Fence, Kind, Restart
+from mediamosa_sync.domain.run import Fence, Kind
 
 
 class Expression:
@@ -42,6 +42,12 @@ class Expression:
                 f":{place}": to_wire(value) for place, value in enumerate(self._values)
             }
         return request
+
+
+def added(expression: Expression, name: str, number: int) -> str:
+    """SET a top-level number, 0 if it is missing, to so much more."""
+    path = expression.path(name)
+    return f"{path} = if_not_exists({path}, {expression.value(0)}) + {expression.value(number)}"
 
 
 def update_text(sets: list[str], removes: list[str]) -> str:
@@ -102,20 +108,39 @@ def form_is_known(expression: Expression, schema: int) -> str:
     return f"(attribute_not_exists({path}) OR {path} <= {expression.value(schema)})"
 
 
-def mark_is(expression: Expression, restart: Restart) -> str:
-    """The restart mark is the very one that was read.
+def mark_is(expression: Expression, name: str, identity: str, mark_id: str) -> str:
+    """The mark is the very one that was read; its id stands under *identity*.
 
-    It may have been withdrawn, and another set, since.
+    It may have been withdrawn, and another left, since.
     """
-    return f"{expression.path('restart', 'restart_id')} = {expression.value(restart.restart_id)}"
+    return f"{expression.path(name, identity)} = {expression.value(mark_id)}"
 
 
-def no_mark(expression: Expression) -> str:
-    """No restart is waiting.
+def no_mark(expression: Expression, name: str) -> str:
+    """No such mark is waiting.
 
     Pressing the button again changes nothing.
     """
-    return f"attribute_not_exists({expression.path('restart')})"
+    return f"attribute_not_exists({expression.path(name)})"
+
+
+def mark_waits(expression: Expression, name: str) -> str:
+    """The mark stands.
+
+    What is not there cannot be withdrawn.
+    """
+    return f"attribute_exists({expression.path(name)})"
+
+
+def number_is(expression: Expression, name: str, number: object) -> str:
+    """A top-level number is as read; a missing one is None.
+
+    A ruling is about the very list that the person saw.
+    """
+    path = expression.path(name)
+    if number is None:
+        return f"attribute_not_exists({path})"
+    return f"{path} = {expression.value(number)}"
 
 
 def is_new(expression: Expression, key: str) -> str:
@@ -151,3 +176,8 @@ def is_as_read(expression: Expression, stored: object, *path: str) -> str:
     if stored is None:
         return f"(attribute_not_exists({place}) OR {place} = {expression.value(None)})"
     return f"{place} = {expression.value(stored)}"
+
+
+def is_exactly(expression: Expression, stored: object, name: str) -> str:
+    """An attribute is of that type and value: nothing goes that its copy does not say."""
+    return f"{expression.path(name)} = {expression.value(stored)}"

@@ -20,6 +20,7 @@ from mediamosa_sync.adapters.dynamodb.attributes import (
 )
 from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.domain.plan import Disagreement
+from mediamosa_sync.domain.policies import Policies, Removal
 from mediamosa_sync.domain.properties import Property, PropertyType
 from mediamosa_sync.domain.writes import Conflict
 
@@ -29,18 +30,34 @@ def registry_item(connection_id: str) -> Plain:
     return {"pk": keys.CONNECTIONS, "sk": connection_id, "schema": SCHEMA}
 
 
-def connection_item(connection: Connection) -> Plain:
-    """The configuration of *connection*."""
+CONFIGURED = (
+    "url",
+    "user_name",
+    "secret_arn",
+    "time_zone",
+    "page_size",
+    "enabled",
+    "policies",
+    "default",
+    "problem",
+)
+"""Attributes of a connection that its configuration replaces; what is paused is none of them."""
+
+
+def configured_attributes(connection: Connection) -> dict[str, object]:
+    """What *connection* puts under the names in :data:`CONFIGURED`."""
     return {
-        "pk": keys.of_connection(connection.connection_id),
-        "sk": keys.CONNECTION,
-        "schema": SCHEMA,
         "url": connection.url,
         "user_name": connection.user_name,
         "secret_arn": connection.secret_arn,
         "time_zone": connection.time_zone,
         "page_size": connection.page_size,
-        **stated({"paused": sorted(connection.paused), "problem": connection.problem}),
+        "enabled": connection.enabled,
+        "policies": {
+            "on_trash": str(connection.policies.on_trash),
+            "on_unpublish": str(connection.policies.on_unpublish),
+        },
+        **stated({"default": connection.default, "problem": connection.problem}),
     }
 
 
@@ -59,7 +76,14 @@ def connection_of(item: Plain) -> Connection:
         page_size=int(item["page_size"]),
         paused=frozenset(item.get("paused", ())),
         problem=item.get("problem", ""),
+        default=item.get("default", False),
+        enabled=item.get("enabled", True),
+        policies=_policies_of(item.get("policies", {})),
     )
+
+
+def _policies_of(plain: Mapping[str, Any]) -> Policies:
+    return Policies(**{name: Removal(word) for name, word in plain.items()})
 
 
 def properties_item(connection_id: str, properties: Sequence[Property], read_at: datetime) -> Plain:

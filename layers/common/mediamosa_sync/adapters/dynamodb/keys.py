@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from mediamosa_sync.adapters.dynamodb.attributes import Wire, instant_text, item_to_wire
 from mediamosa_sync.domain.writes import Conflict
 
@@ -12,8 +14,12 @@ CONNECTION = "connection"
 RUN = "run"
 PROPERTIES = "properties"
 CONFLICT_PREFIX = "conflict#"
+HISTORY_PREFIX = "history#"
 
 ATTENTION_INDEX = "attention"
+
+_AFTER_HASH = "$"
+"""The character after ``#``: what follows a key's ``#`` is smaller."""
 
 
 def of_connection(connection_id: str) -> str:
@@ -29,6 +35,52 @@ def of_links(connection_id: str) -> str:
 def of_conflict(conflict: Conflict) -> str:
     """Sort key of an entry of the conflict log: in order of time."""
     return f"{CONFLICT_PREFIX}{instant_text(conflict.at)}#{conflict.conflict_id}"
+
+
+def of_nominees(run_id: str, row: str = "") -> str:
+    """Sort key of a row of nominees, or what those of a run begin with."""
+    return f"nominated#{run_id}#{row}"
+
+
+def of_history(position: str) -> str:
+    """Sort key of a row of the history: in order of time."""
+    return f"{HISTORY_PREFIX}{position}"
+
+
+def of_mediafile(mediafile_id: str) -> str:
+    """Sort key of what is known of a mediafile."""
+    return f"mediafile#{mediafile_id}"
+
+
+def of_audit(at: datetime, entry_id: str) -> str:
+    """Sort key of an entry of the audit: in order of time."""
+    return f"audit#{instant_text(at)}#{entry_id}"
+
+
+def of_copy(asset_id: str, part: int) -> str:
+    """Sort key of a part of a removed record's copy: in byte order of asset ids."""
+    return f"removed#{asset_id}#{part}"
+
+
+def copies_after(asset_id: str) -> tuple[str, str]:
+    """Between which sort keys the copies of all later assets stand; of all if it is ""."""
+    low = f"removed#{asset_id}{_AFTER_HASH}" if asset_id else "removed#"
+    return low, f"removed{_AFTER_HASH}"
+
+
+def history_before(position: str) -> tuple[str, str]:
+    """Between which sort keys older rows of the history stand, *position* itself included."""
+    return HISTORY_PREFIX, of_history(position) if position else f"history{_AFTER_HASH}"
+
+
+def attention_position(since: str, asset_id: str) -> str:
+    """Sort key in the attention index: the longest waiting first."""
+    return f"{since}#{asset_id}"
+
+
+def attention_upto(instant: datetime) -> str:
+    """The largest sort key there of anything that has waited since *instant* or longer."""
+    return f"{instant_text(instant)}{_AFTER_HASH}"
 
 
 def of_attention(connection_id: str, state: str) -> str:

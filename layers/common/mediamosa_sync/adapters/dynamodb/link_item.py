@@ -12,7 +12,9 @@ from mediamosa_sync.adapters.dynamodb.attributes import (
     agreed_of,
     agreed_to_plain,
     checked,
+    epoch_seconds,
     instant_of,
+    instant_of_epoch,
     instant_text,
     known_instant_of,
     optional_text,
@@ -22,7 +24,7 @@ from mediamosa_sync.adapters.dynamodb.attributes import (
 from mediamosa_sync.domain.link import Link, LinkState, SentValue
 from mediamosa_sync.domain.plan import FirstContact
 
-NEEDS_ATTENTION = frozenset({LinkState.PENDING, LinkState.PARKED})
+NEEDS_ATTENTION = frozenset({LinkState.PENDING, LinkState.PARKED, LinkState.HELD})
 """Only links in these states stand in the attention index."""
 
 
@@ -55,9 +57,11 @@ def link_item(connection_id: str, link: Link, *, version: int) -> Plain:
         item["sent"] = {
             name: [_sent_item(value) for value in sent] for name, sent in link.sent.items()
         }
+    if link.expires_at is not None:
+        item["expires_at"] = epoch_seconds(link.expires_at)
     if link.state in NEEDS_ATTENTION:
         item["attention_pk"] = keys.of_attention(connection_id, link.state)
-        item["attention_sk"] = f"{optional_text(link.since)}#{link.asset_id}"
+        item["attention_sk"] = keys.attention_position(optional_text(link.since), link.asset_id)
     return item
 
 
@@ -85,6 +89,7 @@ def link_of(item: Plain) -> Link:
         state=LinkState(item.get("state", LinkState.LINKED)),
         reason=item.get("reason", ""),
         since=instant_of(item.get("since")),
+        expires_at=instant_of_epoch(item.get("expires_at")),
     )
 
 

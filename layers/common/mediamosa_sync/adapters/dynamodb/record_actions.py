@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mediamosa_sync.adapters.dynamodb.attributes import item_to_wire, to_wire
+from mediamosa_sync.adapters.dynamodb.attributes import Plain, item_to_wire, to_wire
 from mediamosa_sync.adapters.dynamodb.expressions import (
     Expression,
     every,
     is_as_read,
+    is_exactly,
     is_new,
     is_there,
     update_text,
 )
-from mediamosa_sync.domain.record import NewRecord, RecordAbsent, RecordChange
+from mediamosa_sync.domain.record import (
+    NewRecord,
+    RecordAbsent,
+    RecordChange,
+    RecordRemoval,
+    RecordRevival,
+)
 from mediamosa_sync.domain.values import Values
+from mediamosa_sync.domain.writes import RecordWrite
 
 MOST_PATHS = 60
 """More changed properties than that go as one map: an expression may have 4 KB, 300 operators."""
@@ -24,35 +32,72 @@ Action = dict[str, dict[str, Any]]
 """One entry of TransactItems."""
 
 
-def record_action(table: str, key: str, record: NewRecord | RecordChange | RecordAbsent) -> Action:
+MOST_ATTRIBUTES = 140
+"""A condition on more of them is beyond the 300 operators that an expression may have."""
+
+
+def can_be_removed(removal: RecordRemoval) -> bool:
+    """Whether all that its copy says can be asked for in one condition."""
+    return len(removal.copy.attributes) <= MOST_ATTRIBUTES
+
+
+def record_action(table: str, key: str, record: RecordWrite) -> Action:
     """The action for *record* in *table*, whose key attribute is *key*."""
-    if isinstance(record, NewRecord):
-        return {"Put": _put(table, key, record)}
-    if isinstance(record, RecordAbsent):
-        expression = Expression()
-        return {
-            "ConditionCheck": {
-                "TableName": table,
-                "Key": {key: to_wire(record.media_id)},
-                **expression.request(ConditionExpression=is_new(expression, key)),
+    match record:
+        case NewRecord():
+            item = {
+                key: record.media_id,
+                "uri": record.uri,
+                "metadata": _lists(record.metadata),
+                "mediamosa": record.mediamosa,
             }
-        }
-    return _change(table, key, record)
+            return _put(table, key, item)
+        case RecordRevival():
+            return _put(table, key, record.attributes)
+        case RecordAbsent():
+            return _absent(table, key, record)
+        case RecordRemoval():
+            return _removal(table, key, record)
+        case RecordChange():
+            return _change(table, key, record)
 
 
-def _put(table: str, key: str, record: NewRecord) -> dict[str, Any]:
+def _absent(table: str, key: str, record: RecordAbsent) -> Action:
     expression = Expression()
-    item = {
-        key: record.media_id,
-        "uri": record.uri,
-        "metadata": _lists(record.metadata),
-        "mediamosa": record.mediamosa,
-    }
     return {
+        "ConditionCheck": {
+            "TableName": table,
+            "Key": {key: to_wire(record.media_id)},
+            **expression.request(ConditionExpression=is_new(expression, key)),
+        }
+    }
+
+
+def _put(table: str, key: str, item: Plain) -> Action:
+    expression = Expression()
+    request = {
         "TableName": table,
         "Item": item_to_wire(item),
         **expression.request(ConditionExpression=is_new(expression, key)),
     }
+    return {"Put": request}
+
+
+def _removal(table: str, key: str, removal: RecordRemoval) -> Action:
+    """The record goes if every attribute is as its copy says.
+
+    DynamoDB has no condition on attributes that nobody names: one that an application adds between
+    the read and this write goes uncopied.
+    """
+    expression = Expression()
+    attributes = removal.copy.attributes
+    clauses = [is_exactly(expression, value, name) for name, value in attributes.items()]
+    request = {
+        "TableName": table,
+        "Key": {key: to_wire(removal.media_id)},
+        **expression.request(ConditionExpression=every(*clauses)),
+    }
+    return {"Delete": request}
 
 
 def _change(table: str, key: str, change: RecordChange) -> Action:

@@ -14,18 +14,12 @@ from mediamosa_sync.adapters.dynamodb.attributes import (
     optional_text,
     stated,
 )
-from mediamosa_sync.domain.run import (
-    Failure,
-    Kind,
-    Outcome,
-    Phase,
-    Restart,
-    Run,
-    RunState,
-    Trigger,
-)
-from mediamosa_sync.domain.walk import Cursor
-from mediamosa_sync.domain.writes import Counts
+from mediamosa_sync.adapters.dynamodb.run_map import run_map, run_of
+from mediamosa_sync.domain.deletion import Held, Removals, Ruling
+from mediamosa_sync.domain.run import Failure, Kind, Quiet, Restart, RunState, Trigger
+
+HELD = ("held_count", "held_high", "held_low")
+"""The list of held deletions: chunks add to these three where they stand."""
 
 SAVED = (
     "execution_id",
@@ -40,18 +34,29 @@ SAVED = (
     "last_sync",
     "last_attempt",
     "failure",
+    *HELD,
+    "removals",
+    "release",
+    "quiet",
 )
 """Attributes that a step replaces when it saves; a missing one means the default."""
 
+_HIGH = 2**48
+"""Weight of the checksum's upper part; two parts, since not every engine adds 29 digits exactly."""
+
 
 def saved_attributes(state: RunState) -> dict[str, object]:
-    """What *state* puts under the names in :data:`SAVED`; defaults are left out."""
-    return stated(
+    """What *state* puts under the names in :data:`SAVED`; defaults are left out.
+
+    The map of removals is always there: every chunk adds to it where it stands.
+    """
+    hours = {str(hour): number for hour, number in state.removals.hours.items()}
+    return {"removals": hours} | stated(
         {
             "execution_id": state.execution_id,
             "incremental_due": state.incremental_due,
-            "full": None if state.full is None else _run_map(state.full),
-            "incremental": None if state.incremental is None else _run_map(state.incremental),
+            "full": state.full and run_map(state.full),
+            "incremental": state.incremental and run_map(state.incremental),
             "last_walk": state.last_walk and str(state.last_walk),
             "watermark": optional_text(state.watermark),
             "server_clock": optional_text(state.server_clock),
@@ -59,7 +64,10 @@ def saved_attributes(state: RunState) -> dict[str, object]:
             "again": list(state.again),
             "last_sync": optional_text(state.last_sync),
             "last_attempt": optional_text(state.last_attempt),
-            "failure": None if state.failure is None else _failure_map(state.failure),
+            "failure": state.failure and _failure_map(state.failure),
+            **held_numbers(state.held),
+            "release": state.release and ruling_map(state.release),
+            "quiet": state.quiet and _quiet_map(state.quiet),
         }
     )
 
@@ -77,8 +85,8 @@ def run_state_of(connection_id: str, item: Plain) -> RunState:
         sequence=int(item.get("sequence", 0)),
         execution_id=item.get("execution_id", ""),
         incremental_due=item.get("incremental_due", False),
-        full=_optional_run(item.get("full")),
-        incremental=_optional_run(item.get("incremental")),
+        full=run_of(item["full"]) if "full" in item else None,
+        incremental=run_of(item["incremental"]) if "incremental" in item else None,
         last_walk=Kind(item["last_walk"]) if "last_walk" in item else None,
         watermark=instant_of(item.get("watermark")),
         server_clock=instant_of(item.get("server_clock")),
@@ -88,7 +96,28 @@ def run_state_of(connection_id: str, item: Plain) -> RunState:
         last_attempt=instant_of(item.get("last_attempt")),
         failure=_failure_of(item["failure"]) if "failure" in item else None,
         restart=restart_of(item["restart"]) if "restart" in item else None,
+        full_wish=restart_of(item["full_wish"]) if "full_wish" in item else None,
+        links=int(item.get("links", 0)),
+        held=held_of(item),
+        removals=Removals(
+            {int(hour): int(number) for hour, number in item.get("removals", {}).items()}
+        ),
+        ruling=ruling_of(item["ruling"]) if "ruling" in item else None,
+        release=ruling_of(item["release"]) if "release" in item else None,
+        quiet=_quiet_of(item["quiet"]) if "quiet" in item else None,
     )
+
+
+def held_numbers(held: Held) -> dict[str, int]:
+    """*held*, or by how much it changes, under the names in :data:`HELD`."""
+    high, low = divmod(held.checksum, _HIGH)
+    return dict(zip(HELD, (held.count, high, low), strict=True))
+
+
+def held_of(item: Plain) -> Held:
+    """The list of held deletions that *item* stores, whatever its lower part has grown to."""
+    count, high, low = (int(item.get(name, 0)) for name in HELD)
+    return Held(count, high * _HIGH + low)
 
 
 def restart_map(restart: Restart) -> Plain:
@@ -109,69 +138,43 @@ def restart_of(plain: Mapping[str, Any]) -> Restart:
     )
 
 
-def _run_map(run: Run) -> Plain:
+def ruling_map(ruling: Ruling) -> Plain:
+    """The ruling as it stands in the run item."""
     return {
-        "run_id": run.run_id,
-        "kind": str(run.kind),
-        "trigger": str(run.trigger),
-        "started_at": instant_text(run.started_at),
-        "phase": str(run.phase),
-        "cursor": _cursor_map(run.cursor),
-        # All six, zeros too: every chunk adds to them where they stand.
-        "counts": dict(run.counts.as_mapping()),
-        **stated(
-            {
-                "server_started_at": optional_text(run.server_started_at),
-                "finished_at": optional_text(run.finished_at),
-                "outcome": run.outcome and str(run.outcome),
-                "steps": run.steps,
-                "requests": run.requests,
-            }
-        ),
+        "ruling_id": ruling.ruling_id,
+        "token": ruling.token,
+        "approve": ruling.approve,
+        "by": ruling.by,
+        "at": instant_text(ruling.at),
     }
 
 
-def _optional_run(plain: Mapping[str, Any] | None) -> Run | None:
-    if plain is None:
-        return None
-    return Run(
-        run_id=plain["run_id"],
-        kind=Kind(plain["kind"]),
-        trigger=Trigger(plain["trigger"]),
-        started_at=known_instant_of(plain["started_at"]),
-        cursor=_cursor_of(plain["cursor"]),
-        phase=Phase(plain["phase"]),
-        server_started_at=instant_of(plain.get("server_started_at")),
-        finished_at=instant_of(plain.get("finished_at")),
-        outcome=Outcome(plain["outcome"]) if "outcome" in plain else None,
-        steps=int(plain.get("steps", 0)),
-        requests=int(plain.get("requests", 0)),
-        counts=Counts(**{name: int(number) for name, number in plain["counts"].items()}),
+def ruling_of(plain: Mapping[str, Any]) -> Ruling:
+    """The ruling that *plain* stores."""
+    return Ruling(
+        ruling_id=plain["ruling_id"],
+        token=plain["token"],
+        approve=plain["approve"],
+        by=plain["by"],
+        at=known_instant_of(plain["at"]),
     )
 
 
-def _cursor_map(cursor: Cursor) -> Plain:
-    positions = stated(
-        {
-            "prefix": cursor.prefix,
-            "offset": cursor.offset,
-            "last_id": cursor.last_id,
-            "since": optional_text(cursor.since),
-            "done": cursor.done,
-        }
-    )
-    # No total is not a total of none.
-    return positions if cursor.total is None else {**positions, "total": cursor.total}
+def _quiet_map(quiet: Quiet) -> Plain:
+    return {
+        "first": run_map(quiet.first),
+        "last": run_map(quiet.last),
+        "runs": quiet.runs,
+        "requests": quiet.requests,
+    }
 
 
-def _cursor_of(plain: Mapping[str, Any]) -> Cursor:
-    return Cursor(
-        prefix=plain.get("prefix", ""),
-        offset=int(plain.get("offset", 0)),
-        last_id=plain.get("last_id", ""),
-        total=int(plain["total"]) if "total" in plain else None,
-        since=instant_of(plain.get("since")),
-        done=int(plain.get("done", 0)),
+def _quiet_of(plain: Mapping[str, Any]) -> Quiet:
+    return Quiet(
+        first=run_of(plain["first"]),
+        last=run_of(plain["last"]),
+        runs=int(plain["runs"]),
+        requests=int(plain["requests"]),
     )
 
 
@@ -181,6 +184,12 @@ def _failure_map(failure: Failure) -> Plain:
         "reason": failure.reason,
         "since": instant_text(failure.since),
         "count": failure.count,
+        **stated(
+            {
+                "retry_at": optional_text(failure.retry_at),
+                "configuration": failure.configuration,
+            }
+        ),
     }
 
 
@@ -190,4 +199,6 @@ def _failure_of(plain: Mapping[str, Any]) -> Failure:
         reason=plain["reason"],
         since=known_instant_of(plain["since"]),
         count=int(plain["count"]),
+        retry_at=instant_of(plain.get("retry_at")),
+        configuration=plain.get("configuration", ""),
     )

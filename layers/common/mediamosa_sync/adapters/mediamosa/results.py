@@ -12,6 +12,9 @@ from mediamosa_sync.ports import NotLoggedIn, Refused, Unavailable
 LOGIN_FAILED = 1600
 NOT_LOGGED_IN = 1601
 SERVER_ERROR = 500
+ASSET_NOT_FOUND = 700
+MEDIAFILE_NOT_FOUND = 701
+NOT_AUTHORISED = 1800
 
 _MAX_TEXT = 200
 _SQL = re.compile(r"SQLSTATE\[(?P<state>\w{1,5})\](?:: [^:]{0,80}: (?P<code>\d{4}))?")

@@ -5,39 +5,32 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from random import Random, SystemRandom
 from typing import TypeVar
 
+from mediamosa_sync.adapters.mediamosa import queries
 from mediamosa_sync.adapters.mediamosa.addresses import Resolver, resolve
 from mediamosa_sync.adapters.mediamosa.items import asset_of, property_of
+from mediamosa_sync.adapters.mediamosa.results import (
+    ASSET_NOT_FOUND,
+    MEDIAFILE_NOT_FOUND,
+    NOT_AUTHORISED,
+)
 from mediamosa_sync.adapters.mediamosa.session import Key, Reply, Session
 from mediamosa_sync.adapters.mediamosa.settings import Settings
 from mediamosa_sync.adapters.mediamosa.times import LocalTimes, server_time
 from mediamosa_sync.adapters.mediamosa.transport import Pairs, Transport
+from mediamosa_sync.adapters.mediamosa.xml import Element
 from mediamosa_sync.domain.asset import Asset, AssetPage
 from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.domain.deletion import Existence, Proof
 from mediamosa_sync.domain.properties import Property
 from mediamosa_sync.domain.walk import Window
-from mediamosa_sync.ports import Malformed
+from mediamosa_sync.ports import Malformed, Refused, Unreadable
 
-MAX_ASSETS = 100
-"""Ids of one ``GET /assets``: the address must stay below some 8,000 bytes (protocol § 1)."""
-
-_VERSION = ("mediamosa_version", "3.0.0")
-"""Fixed, so that the layout of the answers does not depend on the application's settings (§ 2)."""
-_SEE_EVERYTHING = (
-    ("published", "ALL"),
-    ("trashcan", "ALL"),
-    ("is_app_admin", "TRUE"),
-    ("hide_empty_assets", "FALSE"),
-    ("granted", "TRUE"),
-    ("is_public_list", "FALSE"),
-    ("show_stills", "FALSE"),
-)
-_PROPERTIES_A_PAGE = 200
 _MOST_PROPERTY_PAGES = 50
-_CQL_SPECIAL = str.maketrans({char: f"\\{char}" for char in "'\"\\*?^"})
 
 T = TypeVar("T")
 
@@ -91,16 +84,14 @@ class RequestsAssetServer:
             Malformed: more rows than asked for, from elsewhere, not in strictly ascending byte
                 order of their ids, or a total that contradicts them, twice in a row.
         """
-        query = [
-            *_SEE_EVERYTHING,
-            *_filter(self._times, since, prefix),
-            ("order_by", "asset_id"),
-            ("order_direction", "asc"),
-            ("limit", str(window.limit)),
-            ("offset", str(window.offset)),
-            ("calculate_total_count", "TRUE" if window.with_total else "FALSE"),
-        ]
-        return self._read("asset", query, lambda reply: self._page(reply, window, prefix))
+        query = queries.listing(self._times, window, since=since, prefix=prefix, ids_only=False)
+        return self._read_page("asset", query, lambda reply: self._page(reply, window, prefix))
+
+    def ids(self, window: Window, *, since: datetime | None, prefix: str) -> AssetPage:
+        """As :meth:`page`, with nothing but ids, and never unreadable (§ 8.1, § 14)."""
+        query = queries.listing(self._times, window, since=since, prefix=prefix, ids_only=True)
+        found = self._read("asset", query, lambda reply: self._page(reply, window, prefix))
+        return replace(found, assets=tuple(Asset(one.asset_id) for one in found.assets))
 
     def _page(self, reply: Reply, window: Window, prefix: str) -> AssetPage:
         found = reply.envelope
@@ -119,23 +110,16 @@ class RequestsAssetServer:
         return AssetPage(assets, window.offset, total, server_time(reply.date))
 
     def assets(self, asset_ids: Sequence[str]) -> Mapping[str, Asset]:
-        """Those of at most :data:`MAX_ASSETS` assets that exist, in one request (§ 8.2).
+        """Those of at most 100 assets that exist, in one request (§ 8.2).
 
         Raises, beside what the port says:
             Malformed: the answer holds assets that were not asked for, twice in a row.
         """
         wanted = dict.fromkeys(asset_ids)
-        if len(wanted) > MAX_ASSETS:
-            raise ValueError(f"at most {MAX_ASSETS} assets can be asked for at once")
+        if len(wanted) > queries.MAX_ASSETS:
+            raise ValueError(f"at most {queries.MAX_ASSETS} assets can be asked for at once")
         if not wanted:
             return {}
-        query = [
-            *(("asset_id[]", asset_id) for asset_id in wanted),
-            ("trashcan", "ALL"),
-            ("is_app_admin", "TRUE"),
-            ("show_stills", "FALSE"),
-            ("count_view", "FALSE"),
-        ]
 
         def read(reply: Reply) -> Mapping[str, Asset]:
             assets = [asset_of(item, self._times) for item in reply.envelope.items]
@@ -144,7 +128,56 @@ class RequestsAssetServer:
                 raise Malformed(_contradiction("holds assets that were not asked for"))
             return found
 
-        return self._read("assets", query, read)
+        return self._read("assets", queries.several(wanted), read)
+
+    def prove(self, asset_id: str) -> Proof:
+        """Whether the asset exists, trashed ones too, in one request (§ 8.3, § 14).
+
+        Raises, beside what the port says:
+            Refused: any other result than 601, 700 and 1800.
+            Malformed: the answer is about another asset, or not about one, twice in a row.
+            ValueError: the id is one that no path can name; nothing was asked.
+        """
+
+        def read(reply: Reply) -> Proof:
+            asset = asset_of(_only_item(reply), self._times)
+            if asset.asset_id != asset_id or asset.tombstone:
+                raise Malformed(_contradiction("holds another asset than the one asked for"))
+            return Proof(Existence.ALIVE, asset)
+
+        try:
+            return self._read(queries.single("asset", asset_id), queries.PROOF, read)
+        except Refused as refusal:
+            if refusal.result_id == ASSET_NOT_FOUND:
+                return Proof(Existence.GONE)
+            if refusal.result_id == NOT_AUTHORISED:
+                return Proof(Existence.FOREIGN)
+            raise
+
+    def mediafile_asset(self, mediafile_id: str) -> str | None:
+        """The asset of a mediafile, in one request; None for result 701 (§ 8.5).
+
+        Raises, beside what the port says:
+            Refused: any other result, 1800 for another application's mediafile.
+            Malformed: the answer is about another mediafile, or tells no asset, twice in a row.
+            ValueError: the id is empty; nothing was asked.
+        """
+        if mediafile_id in queries.DOTS:
+            return None
+
+        def read(reply: Reply) -> str:
+            item = _only_item(reply)
+            asset_id = item.findtext("asset_id")
+            if item.findtext("mediafile_id") != mediafile_id or not asset_id:
+                raise Malformed(_contradiction("holds another mediafile than the one asked for"))
+            return asset_id
+
+        try:
+            return self._read(queries.single("mediafile", mediafile_id), (), read)
+        except Refused as refusal:
+            if refusal.result_id == MEDIAFILE_NOT_FOUND:
+                return None
+            raise
 
     def properties(self) -> tuple[Property, ...]:
         """Every metadata property that the application knows, all pages (§ 10.5).
@@ -154,49 +187,54 @@ class RequestsAssetServer:
         """
         found: dict[tuple[str, str], Property] = {}
         for number in range(_MOST_PROPERTY_PAGES):
-            page, ended = self._properties(number * _PROPERTIES_A_PAGE)
+            page, ended = self._properties(number * queries.PROPERTIES_A_PAGE)
             found.update({(prop.group, prop.name): prop for prop in page})
             if ended:
                 return tuple(found.values())
-        raise Malformed(_contradiction("of the metadata properties does not come to an end"))
+        raise Malformed(_contradiction("to the list of properties does not come to an end"))
 
     def _properties(self, offset: int) -> tuple[list[Property], bool]:
         """The properties from *offset* on, and whether the list ends with them."""
-        query = [
-            ("include_default_definitions", "TRUE"),
-            ("order_by", "prop_id"),
-            ("order_direction", "asc"),
-            ("limit", str(_PROPERTIES_A_PAGE)),
-            ("offset", str(offset)),
-        ]
 
         def read(reply: Reply) -> tuple[list[Property], bool]:
             found = reply.envelope
             if found.total is None or found.offset != offset:
-                raise Malformed(_contradiction("of the metadata properties is not as asked for"))
+                raise Malformed(_contradiction("to the list of properties is not as asked for"))
             page = [property_of(item) for item in found.items]
             return page, not page or offset + len(page) >= found.total
 
-        return self._read("metadata_tag", query, read)
+        return self._read("metadata_tag", queries.properties(offset), read)
 
     def _read(self, path: str, query: Pairs, convert: Callable[[Reply], T]) -> T:
-        """What *convert* makes of the answer; asked for once more if that is malformed."""
-        query = [*query, _VERSION]
+        """As :meth:`_read_page`, of an answer that cannot be asked for in smaller parts."""
+        try:
+            return self._read_page(path, query, convert)
+        except Unreadable as exc:
+            raise Malformed(str(exc)) from None
+
+    def _read_page(self, path: str, query: Pairs, convert: Callable[[Reply], T]) -> T:
+        """What *convert* makes of the answer; asked for once more if that is malformed.
+
+        It is unreadable only if it was so both times.
+        """
+        query = [*query, queries.VERSION]
         try:
             return convert(self._session.get(path, query))
-        except Malformed:
+        except Malformed as exc:
+            first = exc
+        try:
             return convert(self._session.get(path, query))
+        except Unreadable as exc:
+            if isinstance(first, Unreadable):
+                raise
+            raise Malformed(str(exc)) from None
 
 
-def _filter(times: LocalTimes, since: datetime | None, prefix: str) -> Pairs:
-    """The parameters that narrow the list; with *since* it tells deleted assets too (§ 14)."""
-    conditions = []
-    if since is not None:
-        conditions.append(f'videotimestampmodified >= "{times.since(since)}"')
-    if prefix:
-        conditions.append(f'asset_id == "^{prefix.translate(_CQL_SPECIAL)}"')
-    pairs = [("cql", " AND ".join(conditions))] if conditions else []
-    return [*pairs, ("show_deleted", "TRUE")] if since is not None else pairs
+def _only_item(reply: Reply) -> Element:
+    items = reply.envelope.items
+    if len(items) != 1:
+        raise Malformed(_contradiction("does not hold the one thing that was asked for"))
+    return items[0]
 
 
 def _check_total(total: int | None, offset: int, rows: int) -> None:
@@ -210,6 +248,6 @@ def _check_total(total: int | None, offset: int, rows: int) -> None:
 
 def _contradiction(what: str) -> str:
     return (
-        f"MediaMosa's list {what}: it is asked for again at the next tick; if that goes on, look "
+        f"MediaMosa's answer {what}: it is asked for again at the next tick; if that goes on, look "
         "into MediaMosa's log."
     )

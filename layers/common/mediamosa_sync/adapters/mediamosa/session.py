@@ -10,7 +10,7 @@ from typing import Protocol
 from mediamosa_sync.adapters.mediamosa.results import LOGIN_FAILED, LoggedOut, check
 from mediamosa_sync.adapters.mediamosa.transport import Pairs, Transport
 from mediamosa_sync.adapters.mediamosa.xml import SUCCESSES, Envelope, envelope
-from mediamosa_sync.ports import Malformed, NotLoggedIn, Unavailable
+from mediamosa_sync.ports import Malformed, NotLoggedIn, Unavailable, Unreadable
 
 _CHALLENGE_WORD = 3
 _NONCE_BITS = 64
@@ -54,6 +54,7 @@ class Session:
 
         Raises:
             NotLoggedIn: the login was refused, or a fresh one was not kept.
+            Unreadable: the call's own answer is too large or not well-formed.
             AssetServerError: any other of its kinds.
         """
         if not self._logged_in:
@@ -113,8 +114,12 @@ class Session:
             )
 
     def _dbus(self, line: str, *, replay: bool) -> str:
-        answer = self._transport.post("login", [("dbus", line)], replay=replay)
-        found = envelope(answer.body)
+        try:
+            answer = self._transport.post("login", [("dbus", line)], replay=replay)
+            found = envelope(answer.body)
+        except Unreadable as exc:
+            # It says nothing about the call for which the login is made.
+            raise Malformed(str(exc)) from None
         told = found.items[0].findtext("dbus") or "" if found.items else ""
         if found.result_id == LOGIN_FAILED:
             raise self._refusal(told)

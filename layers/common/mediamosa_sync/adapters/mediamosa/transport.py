@@ -22,7 +22,13 @@ from mediamosa_sync.adapters.mediamosa.results import plain
 from mediamosa_sync.adapters.mediamosa.settings import Settings
 from mediamosa_sync.adapters.mediamosa.wire import Budget, PinnedAdapter, Wire
 from mediamosa_sync.domain.connection import check_url
-from mediamosa_sync.ports import AssetServerError, Malformed, NotMediaMosa, Unavailable
+from mediamosa_sync.ports import (
+    AssetServerError,
+    Malformed,
+    NotMediaMosa,
+    Unavailable,
+    Unreadable,
+)
 
 Pairs = Sequence[tuple[str, str]]
 T = TypeVar("T")
@@ -138,7 +144,8 @@ class Transport:
         Raises, like :meth:`get`:
             Unavailable: not reached, too slow, broken off, or an HTTP status of trouble.
             NotMediaMosa: a redirect, another HTTP status, or a body that is not XML.
-            Malformed: a body larger than ``max_body_bytes`` or badly compressed.
+            Unreadable: a body larger than ``max_body_bytes``.
+            Malformed: a body badly compressed.
             AddressRefused: the address leads to where it must not.
         """
         if replay:
@@ -211,7 +218,7 @@ class Transport:
         for chunk in response.iter_content(_CHUNK_BYTES):
             body += chunk
             if len(body) > self._settings.max_body_bytes:
-                raise Malformed(
+                raise Unreadable(
                     f"MediaMosa's answer is larger than {self._settings.max_body_bytes} bytes: "
                     "set a smaller PageSize."
                 )

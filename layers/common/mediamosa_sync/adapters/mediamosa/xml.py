@@ -14,7 +14,7 @@ from typing import TypeAlias
 from lxml import etree
 from lxml.etree import _Element
 
-from mediamosa_sync.ports import Malformed, NotMediaMosa
+from mediamosa_sync.ports import Malformed, NotMediaMosa, Unreadable
 
 Element: TypeAlias = _Element
 """lxml has no public name for the type of its elements."""
@@ -27,6 +27,7 @@ _PROLOG = re.compile(
     rb"(?:\xef\xbb\xbf)?(?:<\?xml\s[^>]*\?>)?(?:\s+|<!--(?:(?!-->).)*-->|<\?(?:(?!\?>).)*\?>)*+",
     re.DOTALL,
 )
+_OURS = re.compile(rb"<response[\s>]")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 _NAMES = {
@@ -64,7 +65,8 @@ def envelope(body: bytes) -> Envelope:
     """The envelope that *body* holds.
 
     Raises:
-        Malformed: cut off, not well-formed, with a DOCTYPE, without a result, or with a success
+        Unreadable: it begins as MediaMosa's and is cut off or not well-formed.
+        Malformed: empty, neither HTML nor XML, with a DOCTYPE, without a result, or with a success
             whose ``item_count`` is not the number of its items.
         NotMediaMosa: HTML, or XML of something else.
     """
@@ -107,7 +109,8 @@ def _parse(body: bytes) -> Element:
     except etree.XMLSyntaxError as exc:
         where = f"in line {exc.lineno}" if exc.lineno else "at its beginning"
         reason = f"it is cut off or not well-formed {where}" if body else "it is empty"
-    raise Malformed(_broken(reason))
+    kind = Unreadable if _OURS.match(body, start) else Malformed
+    raise kind(_broken(reason))
 
 
 def _start(body: bytes) -> int:

@@ -64,6 +64,42 @@ class SecretsManagerSecretStore:
         self._cache[arn] = _Cached(text, now)
         return text
 
+    def put(self, name: str, text: str) -> str:
+        """Create the secret of that name, or give it another text; returns its ARN.
+
+        Nothing of what Secrets Manager or the SDK says goes into the error: it may quote the text.
+
+        Raises:
+            SecretUnavailable: *text* is empty, the secret may not be written or is being deleted,
+                or Secrets Manager was not reached.
+        """
+        if not text:
+            raise SecretUnavailable(f"The secret {name} has no text: give the key that it is for.")
+        try:
+            arn = self._write(name, text)
+        except ClientError as exc:
+            code = exc.response.get("Error", {}).get("Code", "")
+            raise SecretUnavailable(
+                f"The secret {name} cannot be written ({code}): check that the function's role may "
+                "write it and that it is not being deleted."
+            ) from None
+        except BotoCoreError as exc:
+            raise SecretUnavailable(
+                f"Secrets Manager could not be asked to write {name} ({type(exc).__name__}): try "
+                "again in a minute."
+            ) from None
+        self._cache.pop(arn, None)
+        self._cache.pop(name, None)
+        return arn
+
+    def _write(self, name: str, text: str) -> str:
+        try:
+            return self._client.create_secret(Name=name, SecretString=text)["ARN"]
+        except ClientError as exc:
+            if exc.response.get("Error", {}).get("Code") != "ResourceExistsException":
+                raise
+        return self._client.put_secret_value(SecretId=name, SecretString=text)["ARN"]
+
     def _read(self, arn: str) -> str:
         try:
             answer = self._client.get_secret_value(SecretId=arn)

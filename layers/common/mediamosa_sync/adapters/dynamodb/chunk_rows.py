@@ -1,4 +1,4 @@
-"""Chunks: written whole or not at all, and what kept them from being written."""
+"""Chunks and restored records: written whole or not at all, and what kept them from it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from mediamosa_sync.adapters.dynamodb.calls import Calls, is_busy, message_of, reasons_of
+from mediamosa_sync.adapters.dynamodb.calls import is_busy, message_of, reasons_of
 from mediamosa_sync.adapters.dynamodb.chunk import (
+    CONDITION_FAILED,
     Chunk,
-    Tables,
     asset_actions,
     impossible,
     is_too_large,
+    restoring_action,
 )
+from mediamosa_sync.adapters.dynamodb.record_actions import can_be_removed
+from mediamosa_sync.adapters.dynamodb.removed_item import fits
+from mediamosa_sync.adapters.dynamodb.rows import Rows
+from mediamosa_sync.domain.record import RecordRemoval
 from mediamosa_sync.domain.run import Fence, Kind
 from mediamosa_sync.domain.writes import AssetWrite
 from mediamosa_sync.ports import Applied
@@ -22,11 +27,8 @@ from mediamosa_sync.ports import Applied
 _DOING = "write a chunk"
 
 
-class Chunks:
+class ChunkRows(Rows):
     """The part of ``SyncStore`` that writes records and links together."""
-
-    def __init__(self, calls: Calls, tables: Tables) -> None:
-        self._calls, self._tables = calls, tables
 
     def apply(self, fence: Fence, kind: Kind, writes: Sequence[AssetWrite]) -> Applied:
         """As ``SyncStore.apply``.
@@ -36,6 +38,9 @@ class Chunks:
         """
         if not writes:
             return Applied()
+        uncopied = frozenset(write.link.asset_id for write in writes if _cannot_be_copied(write))
+        if uncopied:
+            return Applied(oversized=uncopied)
         chunk = Chunk(self._tables, fence, kind, writes)
 
         def write() -> Applied:
@@ -53,6 +58,24 @@ class Chunks:
             return Applied()
 
         return self._calls.patiently(_DOING, write)
+
+    def restore(self, connection_id: str, write: AssetWrite) -> bool:
+        """As ``SyncStore.restore``."""
+        actions = [
+            restoring_action(self._tables, connection_id, write),
+            *asset_actions(self._tables, connection_id, write),
+        ]
+
+        def restored() -> bool:
+            try:
+                self._transact(actions)
+            except ClientError as exc:
+                if any(reason.get("Code") == CONDITION_FAILED for reason in reasons_of(exc)):
+                    return False
+                raise
+            return True
+
+        return self._calls.patiently("restore the record", restored)
 
     def _oversized(
         self, connection_id: str, writes: Sequence[AssetWrite], error: ClientError
@@ -84,3 +107,11 @@ class Chunks:
 
     def _transact(self, actions: Sequence[Any]) -> None:
         self._calls.client.transact_write_items(TransactItems=actions)
+
+
+def _cannot_be_copied(write: AssetWrite) -> bool:
+    """Whether its record must stay, since not all of it could be kept."""
+    record = write.record
+    if not isinstance(record, RecordRemoval):
+        return False
+    return not (can_be_removed(record) and fits(record.copy))

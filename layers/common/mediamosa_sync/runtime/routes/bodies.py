@@ -1,0 +1,107 @@
+"""The body of a request, field by field; API Gateway passes on whatever it is given."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from typing import TypeVar
+
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
+
+from mediamosa_sync.service.refusals import InvalidRequest
+
+LONGEST_BODY = 16 * 1024
+"""Bytes."""
+
+_SHOWN = 40
+
+Fields = Mapping[str, object]
+T = TypeVar("T")
+
+
+def fields_of(event: APIGatewayProxyEvent, names: Collection[str]) -> Fields:
+    """The fields of the JSON object that the body is; every one is one of *names*.
+
+    Raises:
+        InvalidRequest: no such object.
+    """
+    fields = _parsed(_text_of(event))
+    if not isinstance(fields, dict):
+        raise InvalidRequest(f"The body must be a JSON object with {_listed(names)}.")
+    check_names(fields, names)
+    return fields
+
+
+def check_names(fields: Fields, names: Collection[str], within: str = "") -> None:
+    """Refuse fields that are none of *names*; *within* is what they stand in, with its dot."""
+    unknown = sorted(fields.keys() - set(names))
+    if unknown:
+        shown = ", ".join(ascii(within + name[:_SHOWN]) for name in unknown[:3])
+        raise InvalidRequest(f"There is no field {shown} here: known are {_listed(names)}.")
+
+
+def text(fields: Fields, name: str, longest: int) -> str:
+    """The field, which must be there: text of 1 to *longest* characters that can be shown."""
+    value = secret(fields, name, longest)
+    if not value.isprintable():
+        raise InvalidRequest(f"The field {name} holds characters that cannot be shown.")
+    return value
+
+
+def secret(fields: Fields, name: str, longest: int) -> str:
+    """The field, which must be there: text of 1 to *longest* characters; nothing quotes it."""
+    value = fields.get(name)
+    if not isinstance(value, str) or not 1 <= len(value) <= longest or not _is_unicode(value):
+        raise InvalidRequest(f"The field {name} must be text of 1 to {longest} characters.")
+    return value
+
+
+def whole_number(fields: Fields, name: str) -> int:
+    """The field, which must be there: a whole number."""
+    value = fields.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InvalidRequest(f"The field {name} must be a whole number.")
+    return value
+
+
+def switch(fields: Fields, name: str) -> bool:
+    """The field, which must be there: true or false."""
+    value = fields.get(name)
+    if not isinstance(value, bool):
+        raise InvalidRequest(f"The field {name} must be true or false.")
+    return value
+
+
+def choice(fields: Fields, name: str, choices: Mapping[str, T], within: str = "") -> T:
+    """What *choices* has for the word in the field, which must be there."""
+    value = fields.get(name)
+    if not isinstance(value, str) or value not in choices:
+        raise InvalidRequest(f"The field {within}{name} must be one of {_listed(choices)}.")
+    return choices[value]
+
+
+def _text_of(event: APIGatewayProxyEvent) -> str:
+    try:
+        given = event.decoded_body or ""
+    except ValueError:
+        raise InvalidRequest("The body is not base64, as it says it is.") from None
+    if len(given.encode(errors="replace")) > LONGEST_BODY:
+        raise InvalidRequest(f"The body is longer than {LONGEST_BODY // 1024} kB.")
+    return given
+
+
+def _parsed(given: str) -> object:
+    try:
+        return json.loads(given)
+    except (ValueError, RecursionError):
+        # The error quotes the text, in which a password may stand.
+        raise InvalidRequest("The body is not JSON: send a JSON object.") from None
+
+
+def _is_unicode(value: str) -> bool:
+    """JSON can spell halves of characters, which nothing else can store."""
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _listed(names: Collection[str]) -> str:
+    return ", ".join(names)

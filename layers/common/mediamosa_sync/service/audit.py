@@ -1,0 +1,86 @@
+"""The audit: who asked for what, when, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from mediamosa_sync.ports import AuditEntry, Clock, StoreError, SyncStore
+from mediamosa_sync.service.refusals import Refusal
+
+AUDIT_LIFE = timedelta(days=365)
+
+NO_CONNECTION = "none"
+"""Stands for the connection of what was asked without naming one that could be."""
+
+DONE, NO_CHANGE = "done", "no change"
+_FAILED = "It could not be carried out: the log of the API's function says why."
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """Who asks.
+
+    Attributes:
+        by: the role whose token was shown.
+        request_id: unique per request.
+    """
+
+    by: str
+    request_id: str
+
+
+@dataclass(slots=True)
+class Action:
+    """What an admin asks for, and what has come of it so far.
+
+    Attributes:
+        verb: as in the API, with what it is about.
+        connection_id: of the connection that it is about.
+        changed: whether it changed anything.
+    """
+
+    verb: str
+    connection_id: str = NO_CONNECTION
+    changed: bool = True
+
+
+class Audit:
+    """Notes every action of an admin, also one that is refused."""
+
+    def __init__(self, store: SyncStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    @contextmanager
+    def noting(self, admin: Admin, action: Action) -> Iterator[Action]:
+        """Note *action* at the end, however it ends; until then it may be told more exactly.
+
+        Raises :class:`StoreError` if what was done or refused cannot be noted: the same request
+        again does no harm, and is noted.
+        """
+        try:
+            yield action
+        except Refusal as refusal:
+            self._note(admin, action, str(refusal))
+            raise
+        except Exception:
+            # Nothing is noted where the store itself fails; what failed is worth more than that.
+            with suppress(StoreError):
+                self._note(admin, action, _FAILED)
+            raise
+        self._note(admin, action, DONE if action.changed else NO_CHANGE)
+
+    def _note(self, admin: Admin, action: Action, outcome: str) -> None:
+        now = self._clock.now()
+        entry = AuditEntry(
+            entry_id=admin.request_id,
+            at=now,
+            by=admin.by,
+            action=action.verb,
+            outcome=outcome,
+            expires_at=now + AUDIT_LIFE,
+        )
+        self._store.audit(action.connection_id, entry)

@@ -1,0 +1,98 @@
+"""Why a request of an admin is not carried out."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """An admin's request is not carried out; the message is one sentence: why, and what to do.
+
+    Attributes:
+        slug: names the kind, for programs; it never changes.
+    """
+
+    slug: ClassVar[str]
+
+
+class InvalidRequest(Refusal):
+    """Something in the request is not as it must be."""
+
+    slug = "bad-request"
+
+
+class Forbidden(Refusal):
+    """The role may look only."""
+
+    slug = "forbidden"
+
+
+class UnknownConnection(Refusal):
+    """No connection has this id."""
+
+    slug = "connection-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no connection with this id: GET connections lists them.")
+
+
+class ConnectionExists(Refusal):
+    """The connection, or one to the same server under another spelling, is there already."""
+
+    slug = "connection-exists"
+
+
+class StackOwned(Refusal):
+    """What is to be changed is a parameter of the stack."""
+
+    slug = "stack-owned"
+
+
+class NothingHeld(Refusal):
+    """There is no list to decide about."""
+
+    slug = "nothing-held"
+
+    def __init__(self) -> None:
+        super().__init__("No deletion is held, so there is nothing to decide about.")
+
+
+class HeldChanged(Refusal):
+    """The list is not the one that the person saw."""
+
+    slug = "held-changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The list of held deletions is not the one of this token any more: look at it again, "
+            "then decide with its new token."
+        )
+
+
+class HeldDecided(Refusal):
+    """Another decision about the held deletions is not yet carried out."""
+
+    slug = "held-decided"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another decision about the held deletions waits or is being carried out: let the next "
+            "runs finish it, then look at the list again."
+        )
+
+
+class RemovedNotFound(Refusal):
+    """No copy of such a record is kept."""
+
+    slug = "removed-not-found"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No removed record of this asset is kept (any more): GET removed lists those that are."
+        )
+
+
+class RecordExists(Refusal):
+    """The removed record's key is taken, or somebody else changed it at the same moment."""
+
+    slug = "record-exists"

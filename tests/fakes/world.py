@@ -1,0 +1,84 @@
+"""One connection with its server, its tables and the schedule: what service tests play in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.domain.run import Execution, RunState
+from mediamosa_sync.domain.transitions import Rules
+from mediamosa_sync.ports import AssetServer
+from mediamosa_sync.service.step import StepPorts, StepResult, sync_step
+from tests.fakes.asset_server import FakeAssetServer
+from tests.fakes.clock import FakeClock
+from tests.fakes.stores import MemoryTables
+
+MINUTE = timedelta(minutes=1)
+
+
+class World:
+    """One connection, its server, its tables and the schedule."""
+
+    def __init__(self, page_size: int = 100, steps_per_tick: int = 1) -> None:
+        self.clock = FakeClock()
+        self.server = FakeAssetServer(self.clock)
+        self.tables = MemoryTables()
+        self.connection = Connection("https://mm.example.org", "editor", "arn", page_size=page_size)
+        self.id = self.connection.connection_id
+        self.tables.put_connection(self.connection)
+        self.steps_per_tick = steps_per_tick
+        self.open_server: Callable[[Connection], AssetServer] = lambda _: self.server
+        self._ticks = 0
+
+    @property
+    def state(self) -> RunState:
+        return self.tables.run_state(self.id)
+
+    def step(self, execution: Execution, number: int = 1) -> StepResult:
+        ports = StepPorts(self.tables, self.tables, self.open_server, self.clock, Rules())
+        owner = f"{execution.execution_id}#{number}"
+        return sync_step(ports, self.id, execution, owner=owner, lease=2 * MINUTE)
+
+    def execution(self) -> Execution:
+        self._ticks += 1
+        return Execution(f"execution-{self._ticks}", self.clock.advance(MINUTE))
+
+    def tick(self) -> list[StepResult]:
+        """One execution of the state machine, a minute after the last."""
+        execution, results = self.execution(), []
+        for number in range(1, self.steps_per_tick + 1):
+            results.append(self.step(execution, number))
+            if not results[-1].more:
+                break
+        return results
+
+    def fill(self, count: int, first: int = 0) -> list[str]:
+        names = [f"A{number:05}" for number in range(first, first + count)]
+        for name in names:
+            self.server.put(name, title=f"Title of {name}")
+        return names
+
+    def titles(self) -> dict[str, object]:
+        """Asset id → title in its record."""
+        found = {}
+        for asset_id, link in self.tables.all_links(self.id).items():
+            item = self.tables.media.get(link.media_id)
+            found[asset_id] = item["metadata"].get("title") if item else None
+        return found
+
+    def forget_traffic(self) -> None:
+        self.tables.traffic = type(self.tables.traffic)()
+        self.server.lists.clear()
+        self.server.proofs.clear()
+        self.server._requests = 0
+
+
+def synced(count: int = 3, **options: int) -> World:
+    """A world after its first full run, at rest."""
+    world = World(steps_per_tick=100, **options)
+    world.fill(count)
+    world.clock.advance(timedelta(hours=1))
+    world.tick()
+    world.forget_traffic()
+    return world

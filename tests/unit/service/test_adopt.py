@@ -1,0 +1,189 @@
+"""Records that were in the table before the sync knew it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from mediamosa_sync.domain.link import LinkState
+from mediamosa_sync.domain.run import Kind, Phase
+from mediamosa_sync.ports import Refused
+from mediamosa_sync.service.adopt import MAX_MEDIAFILES
+from tests.fakes.world import World, synced
+
+DAY = timedelta(hours=25)
+
+
+def of_default(page_size: int = 100, steps_per_tick: int = 100) -> World:
+    world = World(page_size, steps_per_tick)
+    world.connection = replace(world.connection, default=True)
+    world.tables.put_connection(world.connection)
+    return world
+
+
+def test_a_record_that_names_an_asset_is_linked_and_no_second_one_is_created() -> None:
+    world = of_default()
+    world.fill(3)
+    world.tables.put_record(
+        "mine", uri="mediamosa://asset/A00001/m/f.mp4", metadata={"subject": ["x"]}, own=1
+    )
+    world.tick()
+    assert len(world.tables.media) == 3
+    mine = world.tables.media["mine"]
+    assert mine["metadata"] == {"title": ["Title of A00001"]}
+    assert (mine["uri"], mine["own"]) == ("mediamosa://asset/A00001/m/f.mp4", 1)
+
+
+def test_at_this_first_contact_mediamosas_emptiness_stands_and_the_value_is_logged() -> None:
+    world = of_default()
+    world.server.put("A1", title="Theirs")
+    world.tables.put_record(
+        "mine", uri="mediamosa://asset/A1", metadata={"title": ["Ours"], "subject": ["Ours"]}
+    )
+    world.tick()
+    assert world.tables.media["mine"]["metadata"] == {"title": ["Theirs"]}
+    logged = world.tables.conflicts[world.id].values()
+    assert sorted(conflict.disagreement.name for conflict in logged) == ["subject", "title"]
+
+
+def test_an_old_form_uri_is_resolved_once() -> None:
+    world = of_default()
+    world.server.put("A1", title="Theirs")
+    world.server.mediafiles["m1"] = "A1"
+    world.tables.put_record("mine", uri="mediamosa://mediafile/m1/f.mp4", metadata={})
+    world.tick()
+    assert world.tables.media["mine"]["metadata"] == {"title": ["Theirs"]}
+    assert world.tables.media["mine"]["uri"] == "mediamosa://mediafile/m1/f.mp4"
+    world.clock.advance(DAY)
+    world.tick()
+    assert len(world.server.mediafile_reads) == 1
+
+
+def test_many_old_forms_are_asked_for_in_portions() -> None:
+    world = of_default()
+    for number in range(120):
+        world.server.put(f"A{number:03}", title="Theirs")
+        world.server.mediafiles[f"m{number}"] = f"A{number:03}"
+        world.tables.put_record(f"mine{number}", uri=f"mediamosa://mediafile/m{number}/f")
+    world.steps_per_tick = 1
+    world.tick()
+    assert len(world.server.mediafile_reads) == MAX_MEDIAFILES
+    while not world.state.last_sync:
+        world.tick()
+    assert len(world.server.mediafile_reads) == 120
+    assert len(world.tables.media) == 120
+
+
+def test_a_mediafile_or_asset_that_does_not_exist_leaves_the_record_alone() -> None:
+    world = of_default()
+    world.tables.put_record("lost", uri="mediamosa://mediafile/m9/f.mp4", metadata={"a": ["b"]})
+    world.tables.put_record("broken", uri="mediamosa://asset/", metadata={"a": ["b"]})
+    world.tables.put_record("nobody", uri="mediamosa://asset/A9", metadata={"title": ["b"]})
+    before = dict(world.tables.media)
+    world.tick()
+    assert world.tables.media == before
+    link = world.tables.all_links(world.id)["A9"]
+    assert link.state is LinkState.PARKED
+    assert link.reason == "MediaMosa has no asset A9: correct the record's uri."
+    full = world.state.full
+    assert full is not None
+    assert full.counts.errors == 3
+
+
+def test_records_without_a_mediamosa_uri_and_of_other_connections_are_left_alone() -> None:
+    world = of_default()
+    world.server.put("A1", title="Theirs")
+    other = {"uri": "mediamosa://asset/A1", "connection_id": "0" * 40}
+    world.tables.put_record("other", **other)
+    world.tables.put_record("plain", uri="https://example.org/A1", metadata={})
+    world.tick()
+    assert world.tables.media["other"] == {"media_id": "other", **other}
+    assert "metadata" in world.tables.media["plain"]
+    assert len(world.tables.media) == 3
+
+
+def test_a_record_that_names_the_connection_is_its_even_if_it_is_not_the_default() -> None:
+    world = World()
+    world.server.put("A1", title="Theirs")
+    world.tables.put_record("mine", uri="mediamosa://asset/A1", connection_id=world.id)
+    world.tables.put_record("not_mine", uri="mediamosa://asset/A1")
+    world.tick()
+    assert world.tables.media["mine"]["metadata"] == {"title": ["Theirs"]}
+    assert "metadata" not in world.tables.media["not_mine"]
+
+
+def test_of_two_records_for_one_asset_the_first_is_tied_and_the_other_left_alone() -> None:
+    world = of_default()
+    world.server.put("A1", title="Theirs")
+    for name in ("b", "a"):
+        world.tables.put_record(name, uri="mediamosa://asset/A1", metadata={})
+    world.tick()
+    assert world.tables.media["a"]["metadata"] == {"title": ["Theirs"]}
+    assert world.tables.media["b"]["metadata"] == {}
+
+
+def test_a_record_written_anew_by_its_application_takes_a_forgotten_link() -> None:
+    world = of_default()
+    world.fill(2)
+    world.tick()
+    link = world.tables.all_links(world.id)["A00001"]
+    world.tables.delete_record(link.media_id)
+    world.server.put("A00001", title="Changed")
+    world.tick()
+    world.tables.put_record("mine", uri="mediamosa://asset/A00001", metadata={})
+    world.clock.advance(DAY)
+    world.tick()
+    assert world.tables.media["mine"]["metadata"] == {"title": ["Changed"]}
+
+
+def test_a_link_made_by_another_while_adopting_stays() -> None:
+    world = of_default()
+    world.server.put("A1", title="Theirs")
+    world.tables.put_record("mine", uri="mediamosa://asset/A1", metadata={})
+    world.tables.put_record("theirs", uri="mediamosa://asset/A1", metadata={})
+    donor = synced(1)
+    link = replace(donor.tables.all_links(donor.id)["A00000"], asset_id="A1", media_id="theirs")
+    world.tables.once_before("apply", lambda: world.tables.put_link(world.id, link))
+    world.tick()
+    assert world.tables.media["mine"]["metadata"] == {}
+
+
+def test_a_large_table_is_adopted_part_by_part_before_the_walk() -> None:
+    world = of_default(steps_per_tick=1)
+    world.server.put("A1", title="Theirs")
+    for number in range(2500):
+        world.tables.put_record(f"r{number:05}", uri="https://example.org", pad="x" * 1000)
+    world.tables.put_record("zzz", uri="mediamosa://asset/A1", metadata={})
+    world.tick()
+    full = world.state.run(Kind.FULL)
+    assert full is not None
+    assert full.phase is Phase.ADOPT
+    while not world.state.last_sync:
+        world.tick()
+    assert world.tables.media["zzz"]["metadata"] == {"title": ["Theirs"]}
+
+
+def test_a_mediafile_that_is_not_shared_does_not_stop_the_others() -> None:
+    world = of_default()
+    world.server.put("A1", title="Theirs")
+    world.server.mediafiles["m2"] = "A1"
+    world.tables.put_record("a", uri="mediamosa://mediafile/m1/f.mp4", metadata={})
+    world.tables.put_record("b", uri="mediamosa://mediafile/m2/f.mp4", metadata={})
+    world.server.failures = [None, Refused("Not authorised.", 1800)]
+    world.tick()
+    assert world.tables.media["b"]["metadata"] == {"title": ["Theirs"]}
+    assert world.tables.media["a"]["metadata"] == {}
+
+
+def test_a_record_that_another_connection_has_tied_stays_its() -> None:
+    world = of_default()
+    world.server.put("A1", title="Theirs")
+    other = replace(world.connection, user_name="another", default=False)
+    world.tables.put_connection(other)
+    donor = synced(1)
+    link = replace(donor.tables.all_links(donor.id)["A00000"], asset_id="A1", media_id="mine")
+    world.tables.put_link(other.connection_id, link)
+    world.tables.put_record("mine", uri="mediamosa://asset/A1", metadata={})
+    world.tick()
+    assert world.tables.media["mine"]["metadata"] == {}
+    assert world.tables.all_links(world.id)["A1"].media_id != "mine"

@@ -1,0 +1,77 @@
+"""The audit: everything that an admin does or is refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from mediamosa_sync.ports import AuditEntry, StoreUnavailable
+from mediamosa_sync.service.audit import AUDIT_LIFE, NO_CONNECTION, Action, Admin, Audit
+from mediamosa_sync.service.refusals import NothingHeld
+from tests.fakes.clock import START, FakeClock
+from tests.fakes.stores import MemoryTables
+
+ADMIN = Admin("operator", "request-1")
+CONNECTION_ID = "a" * 40
+
+
+@pytest.fixture
+def tables() -> MemoryTables:
+    return MemoryTables()
+
+
+@pytest.fixture
+def audit(tables: MemoryTables) -> Audit:
+    return Audit(tables, FakeClock())
+
+
+def entry(action: str, outcome: str) -> AuditEntry:
+    return AuditEntry("request-1", START, "operator", action, outcome, START + AUDIT_LIFE)
+
+
+def test_who_did_what_when_and_with_which_outcome(audit: Audit, tables: MemoryTables) -> None:
+    with audit.noting(ADMIN, Action("pause", CONNECTION_ID)) as action:
+        action.verb = "pause pull"
+    assert tables.audits == {CONNECTION_ID: [entry("pause pull", "done")]}
+    assert timedelta(days=365) == AUDIT_LIFE
+
+
+def test_what_changed_nothing_is_noted_as_such(audit: Audit, tables: MemoryTables) -> None:
+    with audit.noting(ADMIN, Action("resume", CONNECTION_ID)) as action:
+        action.changed = False
+    assert tables.audits[CONNECTION_ID] == [entry("resume", "no change")]
+
+
+def test_a_refusal_is_noted_with_its_reason(audit: Audit, tables: MemoryTables) -> None:
+    with pytest.raises(NothingHeld), audit.noting(ADMIN, Action("approve", CONNECTION_ID)):
+        raise NothingHeld
+    assert tables.audits[CONNECTION_ID] == [entry("approve", str(NothingHeld()))]
+
+
+def test_what_names_no_connection_is_noted_too(audit: Audit, tables: MemoryTables) -> None:
+    with audit.noting(ADMIN, Action("add")):
+        pass
+    assert tables.audits[NO_CONNECTION] == [entry("add", "done")]
+
+
+def test_a_failure_is_noted_without_its_details(audit: Audit, tables: MemoryTables) -> None:
+    with pytest.raises(RuntimeError), audit.noting(ADMIN, Action("full", CONNECTION_ID)):
+        raise RuntimeError("hush")
+    (noted,) = tables.audits[CONNECTION_ID]
+    assert "could not be carried out" in noted.outcome
+    assert "hush" not in noted.outcome
+
+
+def test_what_failed_is_told_rather_than_that_it_could_not_be_noted(
+    audit: Audit, tables: MemoryTables
+) -> None:
+    tables.throttle("audit")
+    with pytest.raises(RuntimeError), audit.noting(ADMIN, Action("full", CONNECTION_ID)):
+        raise RuntimeError
+
+
+def test_what_could_not_be_noted_counts_as_failed(audit: Audit, tables: MemoryTables) -> None:
+    tables.throttle("audit")
+    with pytest.raises(StoreUnavailable), audit.noting(ADMIN, Action("full", CONNECTION_ID)):
+        pass
