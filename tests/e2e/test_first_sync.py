@@ -43,6 +43,9 @@ def running(
         viewer = StatusApi(stack.api_url, stack.secret("ViewerTokenArn"))
         operator = StatusApi(stack.api_url, stack.secret("OperatorTokenArn"))
         yield Application(stack, mediamosa, viewer, operator)
+        # Its functions would stay alive, and in memory, as long as the engine.
+        client = engine.session.client("cloudformation", endpoint_url=engine.url)
+        client.delete_stack(StackName=name)
 
 
 def items(application: Application, output: str) -> dict[str, Any]:

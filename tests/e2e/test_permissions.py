@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from tests.e2e.conftest import ASSETS, Application
+from tests.e2e.test_complete_pull import Editor, synced
 
 
 def test_a_full_run_and_a_quiet_one_and_a_restart_need_no_more_than_the_roles_allow(
@@ -19,3 +20,36 @@ def test_a_full_run_and_a_quiet_one_and_a_restart_need_no_more_than_the_roles_al
     assert [outcome["outcome"] for outcome in quiet + restarted] == ["worked", "worked"]
     assert pressed.status == HTTPStatus.ACCEPTED
     assert guarded_application.status()["progress"]["total"] == ASSETS
+
+
+def test_deletions_rulings_restoring_and_another_connection_need_no_more_either(
+    guarded_application: Application,
+) -> None:
+    application = guarded_application
+    admin, editor = synced(application), Editor(application)
+    first, *others = editor.ids()[:16]
+    editor.delete(first)
+    application.tick()
+    assert admin.call("POST", f"/removed/{first}/restore")[0] == HTTPStatus.OK
+    for asset_id in others:
+        editor.delete(asset_id)
+    for _ in range(2):
+        application.tick()
+    code, held = admin.call("GET", "/held")
+    assert (code, held["count"]) == (HTTPStatus.OK, 15)
+    assert admin.call("POST", "/held/reject", {"token": held["token"]})[0] == HTTPStatus.ACCEPTED
+    body = {"url": application.mediamosa.url, "user_name": "nobody", "password": "wrong"}
+    code, added = admin.call("POST", "/connections", body)
+    assert code == HTTPStatus.CREATED, added
+    outcomes = {outcome["outcome"] for outcome in application.tick()}
+    assert outcomes == {"worked", "failed"}
+    assert admin.call("GET", "/held")[1]["count"] == 0
+    assert admin.call("GET", "/runs")[0] == HTTPStatus.OK
+    for verb, path, wish in (
+        ("PUT", "", {"policies": {"on_trash": "keep"}}),
+        ("POST", "/full", None),
+        ("POST", "/pause", {"direction": "pull"}),
+        ("POST", "/resume", {"direction": "pull"}),
+        ("DELETE", "/restart", None),
+    ):
+        assert admin.call(verb, path, wish)[0] in {HTTPStatus.OK, HTTPStatus.ACCEPTED}, path
