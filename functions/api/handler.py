@@ -9,7 +9,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.logging import correlation_paths
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from mediamosa_sync.ports import SecretUnavailable, StoreError
+from mediamosa_sync.errors import SecretUnavailable, StoreError
 from mediamosa_sync.runtime.observability import logger
 from mediamosa_sync.runtime.responses import Problem, problem, refused
 from mediamosa_sync.runtime.routes import connections, deletions, lists, marks

@@ -75,6 +75,7 @@ IMPURE_CALLS = frozenset({"now", "today", "utcnow"})
 OWN = {
     "functions": (
         "mediamosa_sync.domain",
+        "mediamosa_sync.errors",
         "mediamosa_sync.ports",
         "mediamosa_sync.runtime",
         "mediamosa_sync.service",

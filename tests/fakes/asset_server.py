@@ -10,7 +10,8 @@ from mediamosa_sync.domain.asset import Asset, AssetPage
 from mediamosa_sync.domain.deletion import Existence, Proof
 from mediamosa_sync.domain.properties import Property, PropertyType
 from mediamosa_sync.domain.walk import Window
-from mediamosa_sync.ports import AssetServerError, Clock, Malformed, Refused, Unreadable
+from mediamosa_sync.errors import AssetServerError, Malformed, Refused, Unreadable
+from mediamosa_sync.ports import Clock
 
 PROPERTIES = (
     Property("title", "dublin_core"),

@@ -19,7 +19,7 @@ from mediamosa_sync.domain.record import (
     RemovedRecord,
 )
 from mediamosa_sync.domain.writes import COPY_PARTS, AssetWrite, Conflict, RecordWrite
-from mediamosa_sync.ports import StoreError
+from mediamosa_sync.errors import StoreError
 from tests.fakes.records import (
     Item,
     changed,

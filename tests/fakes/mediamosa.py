@@ -24,7 +24,7 @@ from mediamosa_sync.domain.deletion import Existence, Proof
 from mediamosa_sync.domain.properties import Property, PropertyType
 from mediamosa_sync.domain.values import Values
 from mediamosa_sync.domain.walk import Window
-from mediamosa_sync.ports import Malformed, NotLoggedIn, Refused, Unreadable
+from mediamosa_sync.errors import Malformed, NotLoggedIn, Refused, Unreadable
 
 _NO_GROUPS = frozenset({"mediafiles"})
 _NOT_XML = re.compile("[\ufffe\uffff]")

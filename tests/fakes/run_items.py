@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import TypeVar
 
 from mediamosa_sync.domain.deletion import Ruling
+from mediamosa_sync.domain.rows import HistoryRow, NomineesChange
 from mediamosa_sync.domain.run import Fence, Kind, Restart, Run, RunState
-from mediamosa_sync.ports import Fenced, HistoryRow, NomineesChange, StoreError
+from mediamosa_sync.errors import Fenced, StoreError
 from tests.fakes.shelves import MemoryShelves
 
 M = TypeVar("M", Restart, Ruling)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from mediamosa_sync.ports import StoreUnavailable, Tick
+from mediamosa_sync.errors import StoreUnavailable
+from mediamosa_sync.ports import Tick
 
 
 class FakeSchedule:

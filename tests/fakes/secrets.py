@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mediamosa_sync.ports import SecretUnavailable
+from mediamosa_sync.errors import SecretUnavailable
 
 
 class FakeSecrets:

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.domain.properties import Property
-from mediamosa_sync.ports import AuditEntry, HistoryRow, Nominees, NomineesChange, StoreError
+from mediamosa_sync.domain.rows import AuditEntry, HistoryRow, Nominees, NomineesChange
+from mediamosa_sync.errors import StoreError
 from tests.fakes.watched import Watched
 
 

@@ -14,10 +14,11 @@ from typing import Any
 from mediamosa_sync.domain.deletion import Removals
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.record import Record, RecordRemoval, RecordRevival, RemovedRecord
+from mediamosa_sync.domain.rows import HeldAsset
 from mediamosa_sync.domain.run import Fence, Kind
 from mediamosa_sync.domain.uri import SCHEME
 from mediamosa_sync.domain.writes import AssetWrite, Conflict, count, unapproved_removals
-from mediamosa_sync.ports import Applied, HeldAsset, ScanPage
+from mediamosa_sync.ports import Applied, ScanPage
 from tests.fakes.chunks import Staged, Stored, stage
 from tests.fakes.records import Item, record_of
 from tests.fakes.run_items import MemoryRunItems, run_under_way

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mediamosa_sync.ports import StoreUnavailable
+from mediamosa_sync.errors import StoreUnavailable
 
 Action = Callable[[], None]
 

@@ -14,10 +14,11 @@ from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.record import NewRecord
 from mediamosa_sync.domain.removing import hold, remove
+from mediamosa_sync.domain.rows import HistoryRow
 from mediamosa_sync.domain.run import Kind, Outcome, Phase, Quiet, Run, RunState, Trigger
 from mediamosa_sync.domain.walk import Cursor
 from mediamosa_sync.domain.writes import AssetWrite, Counts, Effect
-from mediamosa_sync.ports import HistoryRow, SyncStore
+from mediamosa_sync.ports import SyncStore
 from mediamosa_sync.runtime import compose_stores
 from tests.functions.api import act, call, described, problem_of
 from tests.functions.test_api_connections import audited

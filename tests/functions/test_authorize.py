@@ -9,7 +9,7 @@ import re
 import pytest
 
 from functions.authorize.handler import UnauthorizedError, policy, role_of
-from mediamosa_sync.ports import SecretUnavailable
+from mediamosa_sync.errors import SecretUnavailable
 from tests.fakes.secrets import FakeSecrets
 
 ARNS = {"operator": "operator_arn", "viewer": "viewer_arn"}

@@ -1,20 +1,4 @@
-"""What the use cases need from outside: ports, and the errors that cross them.
-
-    SyncError
-    ├── AssetServerError            MediaMosa did not do what was asked
-    │   ├── Unavailable             transient: not reached, too slow, 5xx, a deadlock
-    │   ├── NotMediaMosa            something answered that is not MediaMosa: HTML, a redirect
-    │   ├── Malformed               MediaMosa's XML is broken or contradicts itself
-    │   │   └── Unreadable          a page of the list, by what stands in it
-    │   ├── NotLoggedIn             user name or key are not accepted
-    │   └── Refused                 MediaMosa understood and said no (a result id)
-    ├── StoreError                  DynamoDB did not do what was asked
-    │   ├── StoreUnavailable        transient: throttled, contended beyond patience, not reached
-    │   └── Fenced                  the step is no longer the newest: it must stop
-    └── SecretUnavailable           the connection's secret could not be read
-
-Every message is one sentence for people: what is wrong and what to do. No secret stands in it.
-"""
+"""What the use cases need from outside; the errors that cross the ports are in ``errors``."""
 
 from __future__ import annotations
 
@@ -23,91 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from mediamosa_sync.domain.asset import Asset, AssetPage, iso
+from mediamosa_sync.domain.asset import Asset, AssetPage
 from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.domain.deletion import Proof, Ruling
 from mediamosa_sync.domain.link import Link
 from mediamosa_sync.domain.properties import Property
 from mediamosa_sync.domain.record import Record, RemovedRecord
-from mediamosa_sync.domain.run import Fence, Kind, Restart, Run, RunState
+from mediamosa_sync.domain.rows import (
+    AuditEntry,
+    HeldAsset,
+    HistoryRow,
+    Nominees,
+    NomineesChange,
+)
+from mediamosa_sync.domain.run import Fence, Kind, Restart, RunState
 from mediamosa_sync.domain.walk import Window
 from mediamosa_sync.domain.writes import AssetWrite
-
-
-class SyncError(Exception):
-    """Base of everything that a port raises."""
-
-
-class AssetServerError(SyncError):
-    """MediaMosa did not do what was asked."""
-
-    kind = "asset_server"
-
-
-class Unavailable(AssetServerError):
-    """Nothing wrong with the request: trying again later may work."""
-
-    kind = "unavailable"
-
-
-class NotMediaMosa(AssetServerError):
-    """The address answers, but not with MediaMosa's XML."""
-
-    kind = "not_mediamosa"
-
-
-class Malformed(AssetServerError):
-    """The XML is not well-formed, too large, has a DOCTYPE, or its counts contradict its items."""
-
-    kind = "malformed"
-
-
-class Unreadable(Malformed):
-    """A page of the list came whole, twice, and cannot be read for what stands in it.
-
-    It is not well-formed or larger than what is read; a page of fewer rows may be neither
-    (protocol § 14). Only :meth:`AssetServer.page` raises it.
-    """
-
-    kind = "unreadable"
-
-
-class NotLoggedIn(AssetServerError):
-    """The login was refused, or a fresh session was not accepted (protocol § 3)."""
-
-    kind = "not_logged_in"
-
-
-class Refused(AssetServerError):
-    """MediaMosa answered with an error result (protocol § 4).
-
-    Attributes:
-        result_id: the ``request_result_id``.
-    """
-
-    kind = "refused"
-
-    def __init__(self, message: str, result_id: int) -> None:
-        super().__init__(message)
-        self.result_id = result_id
-
-
-class StoreError(SyncError):
-    """DynamoDB did not do what was asked."""
-
-
-class StoreUnavailable(StoreError):
-    """Throttled, contended or not reached, after bounded retries; nothing half-done remains."""
-
-
-class Fenced(StoreError):
-    """The run item is not of the step's generation and sequence any more."""
-
-
-class SecretUnavailable(SyncError):
-    """The secret does not exist, may not be read, or Secrets Manager was not reached."""
-
-    kind = "secret_unavailable"
 
 
 class Clock(Protocol):
@@ -215,87 +130,6 @@ class Applied:
     def done(self) -> bool:
         """Whether everything was written."""
         return not (self.contested or self.oversized)
-
-
-@dataclass(frozen=True, slots=True)
-class Nominees:
-    """Assets that seem to be gone and wait for the guard or their proof: one row of ids.
-
-    Attributes:
-        key: orders the rows of one run.
-        asset_ids: at most some 1,200.
-    """
-
-    key: str
-    asset_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NomineesChange:
-    """What becomes of one row of nominees.
-
-    Attributes:
-        run_id: whose nominees they are.
-        row: as it is to be; without ids it goes.
-    """
-
-    run_id: str
-    row: Nominees
-
-
-@dataclass(frozen=True, slots=True)
-class HeldAsset:
-    """One held deletion.
-
-    Attributes:
-        position: where it stands in the list.
-        since: when it came onto it (aware UTC).
-    """
-
-    asset_id: str
-    since: datetime
-    position: str
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
-    """One row of the history: a run, or several in a row that found nothing.
-
-    Attributes:
-        run: the only one, or the latest of them.
-        since: when the first of them began.
-        runs, requests: how many they were, and how many requests they made in all.
-        expires_at: when the row may go.
-    """
-
-    run: Run
-    since: datetime
-    runs: int
-    requests: int
-    expires_at: datetime
-
-    @property
-    def position(self) -> str:
-        """Where it stands in the history."""
-        return f"{iso(self.run.started_at)}#{self.run.run_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """What an admin did, or was refused.
-
-    Attributes:
-        entry_id: of the request.
-        action: the verb, as in the API.
-        outcome: "done", "no change" or why it was refused.
-    """
-
-    entry_id: str
-    at: datetime
-    by: str
-    action: str
-    outcome: str
-    expires_at: datetime
 
 
 class SyncStore(Protocol):

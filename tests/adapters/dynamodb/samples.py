@@ -16,6 +16,7 @@ from mediamosa_sync.domain.deletion import Held, Removals, Ruling
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.plan import Disagreement
 from mediamosa_sync.domain.record import NewRecord, Record, RecordAbsent, RecordChange
+from mediamosa_sync.domain.rows import HistoryRow
 from mediamosa_sync.domain.run import (
     Failure,
     Kind,
@@ -31,7 +32,6 @@ from mediamosa_sync.domain.uri import asset_uri
 from mediamosa_sync.domain.values import Values
 from mediamosa_sync.domain.walk import Cursor
 from mediamosa_sync.domain.writes import AssetWrite, Conflict, Counts, Effect
-from mediamosa_sync.ports import HistoryRow
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -18,7 +18,8 @@ from mediamosa_sync.adapters.dynamodb.calls import Patience
 from mediamosa_sync.adapters.dynamodb.run_item import restart_map
 from mediamosa_sync.domain.run import Fence, Kind
 from mediamosa_sync.domain.writes import AssetWrite
-from mediamosa_sync.ports import Applied, Fenced, StoreError, StoreUnavailable
+from mediamosa_sync.errors import Fenced, StoreError, StoreUnavailable
+from mediamosa_sync.ports import Applied
 from tests.adapters.dynamodb.conftest import Sleeps
 from tests.adapters.dynamodb.samples import CONNECTION, ID, MINUTE, NOW, RESTART, creation
 from tests.adapters.dynamodb.scripted import (

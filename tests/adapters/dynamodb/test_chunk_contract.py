@@ -9,7 +9,8 @@ import pytest
 from mediamosa_sync.domain.record import Record
 from mediamosa_sync.domain.run import Fence, Kind, Outcome, Phase
 from mediamosa_sync.domain.writes import AssetWrite, Counts, Effect
-from mediamosa_sync.ports import Applied, Fenced, StoreError
+from mediamosa_sync.errors import Fenced, StoreError
+from mediamosa_sync.ports import Applied
 from tests.adapters.dynamodb.conftest import Stores
 from tests.adapters.dynamodb.samples import (
     FULL,

@@ -14,7 +14,8 @@ from mediamosa_sync.adapters.dynamodb.calls import Calls, Patience
 from mediamosa_sync.adapters.dynamodb.removed_item import copy_items, copy_of, fits
 from mediamosa_sync.adapters.dynamodb.sync_store import DynamoDBSyncStore
 from mediamosa_sync.domain.record import RemovedRecord
-from mediamosa_sync.ports import AuditEntry, Nominees, NomineesChange, StoreError
+from mediamosa_sync.domain.rows import AuditEntry, Nominees, NomineesChange
+from mediamosa_sync.errors import StoreError
 from tests.adapters.dynamodb.samples import EVERY_TYPE, ID, LATER, MINUTE, NOW, history_row, noise
 from tests.adapters.dynamodb.tables import TABLES
 

@@ -12,9 +12,10 @@ from mediamosa_sync.adapters.dynamodb.run_item import restart_map, ruling_map, s
 from mediamosa_sync.domain.deletion import Held
 from mediamosa_sync.domain.link import LinkState
 from mediamosa_sync.domain.record import RecordRevival
+from mediamosa_sync.domain.rows import Nominees, NomineesChange
 from mediamosa_sync.domain.run import Fence, RunState
 from mediamosa_sync.domain.writes import AssetWrite, Effect
-from mediamosa_sync.ports import Fenced, Nominees, NomineesChange, StoreError, StoreUnavailable
+from mediamosa_sync.errors import Fenced, StoreError, StoreUnavailable
 from tests.adapters.dynamodb.conftest import Sleeps
 from tests.adapters.dynamodb.samples import (
     ID,

@@ -51,6 +51,7 @@ from mediamosa_sync.domain.link import Link, LinkState, SentValue
 from mediamosa_sync.domain.plan import Disagreement, FirstContact
 from mediamosa_sync.domain.policies import Policies, Removal
 from mediamosa_sync.domain.properties import Property, PropertyType
+from mediamosa_sync.domain.rows import AuditEntry, Nominees
 from mediamosa_sync.domain.run import (
     Failure,
     Kind,
@@ -65,7 +66,7 @@ from mediamosa_sync.domain.run import (
 from mediamosa_sync.domain.values import agree_on, values_of
 from mediamosa_sync.domain.walk import Cursor
 from mediamosa_sync.domain.writes import Conflict, Counts
-from mediamosa_sync.ports import AuditEntry, Nominees, StoreError
+from mediamosa_sync.errors import StoreError
 from tests.adapters.dynamodb.samples import CONNECTION, FULL, ID, LATER, NOW, history_row, link
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)

@@ -8,7 +8,7 @@ import pytest
 
 from mediamosa_sync.domain.deletion import Held, Ruling
 from mediamosa_sync.domain.run import Fence, Kind, RunState
-from mediamosa_sync.ports import Fenced
+from mediamosa_sync.errors import Fenced
 from tests.adapters.dynamodb.conftest import Stores
 from tests.adapters.dynamodb.samples import (
     ID,

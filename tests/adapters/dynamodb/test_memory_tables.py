@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from mediamosa_sync.domain.rows import AuditEntry, Nominees, NomineesChange
 from mediamosa_sync.domain.run import Fence, Kind
-from mediamosa_sync.ports import AuditEntry, Nominees, NomineesChange, StoreUnavailable
+from mediamosa_sync.errors import StoreUnavailable
 from tests.adapters.dynamodb.samples import (
     CONNECTION,
     ID,

@@ -11,9 +11,9 @@ import pytest
 from mediamosa_sync.domain.deletion import Held
 from mediamosa_sync.domain.link import LinkState
 from mediamosa_sync.domain.record import Record
+from mediamosa_sync.domain.rows import AuditEntry
 from mediamosa_sync.domain.run import Kind
 from mediamosa_sync.domain.writes import AssetWrite, Effect
-from mediamosa_sync.ports import AuditEntry
 from tests.adapters.dynamodb.conftest import Stores
 from tests.adapters.dynamodb.samples import (
     ID,

@@ -14,7 +14,8 @@ from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.record import RecordAbsent, RecordRemoval, RecordRevival, RemovedRecord
 from mediamosa_sync.domain.run import Fence, Kind
 from mediamosa_sync.domain.writes import AssetWrite, Counts, Effect
-from mediamosa_sync.ports import Applied, Fenced
+from mediamosa_sync.errors import Fenced
+from mediamosa_sync.ports import Applied
 from tests.adapters.dynamodb.conftest import Stores
 from tests.adapters.dynamodb.samples import (
     EVERY_TYPE,

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from mediamosa_sync.domain.rows import Nominees, NomineesChange
 from mediamosa_sync.domain.run import Fence, Kind, RunState
-from mediamosa_sync.ports import Fenced, Nominees, NomineesChange
+from mediamosa_sync.errors import Fenced
 from tests.adapters.dynamodb.conftest import Stores
 from tests.adapters.dynamodb.samples import (
     FULL,

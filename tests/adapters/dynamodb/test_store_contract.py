@@ -14,7 +14,7 @@ from mediamosa_sync.domain.properties import Property, PropertyType
 from mediamosa_sync.domain.record import Record
 from mediamosa_sync.domain.run import Kind
 from mediamosa_sync.domain.writes import AssetWrite, Effect
-from mediamosa_sync.ports import StoreError
+from mediamosa_sync.errors import StoreError
 from tests.adapters.dynamodb.conftest import Stores
 from tests.adapters.dynamodb.samples import (
     CONNECTION,

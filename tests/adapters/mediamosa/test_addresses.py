@@ -13,7 +13,7 @@ from mediamosa_sync.adapters.mediamosa.addresses import (
     resolve,
 )
 from mediamosa_sync.domain.connection import InvalidConfiguration
-from mediamosa_sync.ports import AssetServerError, Unavailable
+from mediamosa_sync.errors import AssetServerError, Unavailable
 
 INNER = [
     "127.0.0.1",

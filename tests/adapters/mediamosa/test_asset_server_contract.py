@@ -11,7 +11,8 @@ import pytest
 from mediamosa_sync.domain.asset import Asset, AssetPage, revision
 from mediamosa_sync.domain.deletion import Existence, Proof
 from mediamosa_sync.domain.walk import Window
-from mediamosa_sync.ports import AssetServer, Refused
+from mediamosa_sync.errors import Refused
+from mediamosa_sync.ports import AssetServer
 from tests.adapters.mediamosa import world as known
 from tests.adapters.mediamosa.world import EVER, World, copy_of, mediafile_of, real, walk
 from tests.fakes.mediamosa import ModelAssetServer

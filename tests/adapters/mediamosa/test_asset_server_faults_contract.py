@@ -11,7 +11,8 @@ import pytest
 from mediamosa_sync.domain.asset import Asset, AssetPage
 from mediamosa_sync.domain.deletion import Existence
 from mediamosa_sync.domain.walk import Window
-from mediamosa_sync.ports import AssetServer, Malformed, NotLoggedIn, Unreadable
+from mediamosa_sync.errors import Malformed, NotLoggedIn, Unreadable
+from mediamosa_sync.ports import AssetServer
 from tests.adapters.mediamosa import world as known
 from tests.adapters.mediamosa.support import Keys
 from tests.adapters.mediamosa.world import World, copy_of, mediafile_of, real

@@ -9,7 +9,7 @@ import pytest
 
 from mediamosa_sync.adapters.mediamosa.addresses import AddressRefused
 from mediamosa_sync.domain.connection import Connection, InvalidConfiguration
-from mediamosa_sync.ports import Unavailable
+from mediamosa_sync.errors import Unavailable
 from tests.adapters.mediamosa.scripted import http
 from tests.adapters.mediamosa.support import (
     SETTINGS,

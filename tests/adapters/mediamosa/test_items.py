@@ -11,7 +11,7 @@ from mediamosa_sync.adapters.mediamosa.times import LocalTimes
 from mediamosa_sync.adapters.mediamosa.xml import envelope
 from mediamosa_sync.domain.asset import Asset, revision
 from mediamosa_sync.domain.properties import Property, PropertyType
-from mediamosa_sync.ports import Malformed
+from mediamosa_sync.errors import Malformed
 from tests.adapters.mediamosa.support import asset_xml, recorded, xml
 
 TIMES = LocalTimes("Europe/Amsterdam")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mediamosa_sync.domain.connection import Connection
-from mediamosa_sync.ports import Malformed, NotLoggedIn, Refused, SecretUnavailable, Unavailable
+from mediamosa_sync.errors import Malformed, NotLoggedIn, Refused, SecretUnavailable, Unavailable
 from tests.adapters.mediamosa.scripted import HANG_UP, Reply, Seen, http
 from tests.adapters.mediamosa.support import (
     KEY,

@@ -11,7 +11,8 @@ import pytest
 from mediamosa_sync.domain.connection import Connection, InvalidConfiguration
 from mediamosa_sync.domain.properties import PropertyType
 from mediamosa_sync.domain.walk import Window
-from mediamosa_sync.ports import AssetServer, Malformed, Refused
+from mediamosa_sync.errors import Malformed, Refused
+from mediamosa_sync.ports import AssetServer
 from tests.adapters.mediamosa.scripted import Reply, Seen, http
 from tests.adapters.mediamosa.support import (
     SETTINGS,

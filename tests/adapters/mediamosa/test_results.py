@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mediamosa_sync.adapters.mediamosa.results import LoggedOut, check, plain
 from mediamosa_sync.adapters.mediamosa.xml import Envelope, envelope
-from mediamosa_sync.ports import NotLoggedIn, Refused, Unavailable
+from mediamosa_sync.errors import NotLoggedIn, Refused, Unavailable
 from tests.adapters.mediamosa.support import recorded
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mediamosa_sync.ports import SyncError
+from mediamosa_sync.errors import SyncError
 from tests.adapters.mediamosa.scripted import HANG_UP, Reply, Seen, http
 from tests.adapters.mediamosa.support import KEY, WINDOW, Keys, MediaMosa, replayed, scene, xml
 

@@ -13,7 +13,7 @@ from mediamosa_sync.adapters.mediamosa.queries import single
 from mediamosa_sync.domain.asset import Asset, revision
 from mediamosa_sync.domain.deletion import Existence, Proof
 from mediamosa_sync.domain.walk import Window
-from mediamosa_sync.ports import Malformed, NotMediaMosa, Refused, Unavailable
+from mediamosa_sync.errors import Malformed, NotMediaMosa, Refused, Unavailable
 from tests.adapters.mediamosa.scripted import HANG_UP, http
 from tests.adapters.mediamosa.support import WINDOW, asset_xml, replayed, scene, xml
 

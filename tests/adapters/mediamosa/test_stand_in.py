@@ -18,7 +18,7 @@ from mediamosa_sync.domain.asset import Asset, revision
 from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.domain.properties import default_field_map
 from mediamosa_sync.domain.walk import Window
-from mediamosa_sync.ports import NotLoggedIn
+from mediamosa_sync.errors import NotLoggedIn
 from tests.adapters.mediamosa.support import KEY, SETTINGS, USER, FakeTime, Keys
 
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mediamosa_sync.adapters.mediamosa.times import LocalTimes, server_time
 from mediamosa_sync.domain.connection import InvalidConfiguration
-from mediamosa_sync.ports import Malformed
+from mediamosa_sync.errors import Malformed
 
 AMSTERDAM = LocalTimes("Europe/Amsterdam")
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from mediamosa_sync.domain.connection import Connection
-from mediamosa_sync.ports import Unavailable
+from mediamosa_sync.errors import Unavailable
 from tests.adapters.mediamosa.scripted import http
 from tests.adapters.mediamosa.support import SETTINGS, WINDOW, Scene, scene, xml
 

@@ -13,7 +13,7 @@ import pytest
 
 from mediamosa_sync.adapters.mediamosa.settings import Settings
 from mediamosa_sync.domain.connection import Connection
-from mediamosa_sync.ports import AssetServerError, Malformed, NotMediaMosa, Refused, Unavailable
+from mediamosa_sync.errors import AssetServerError, Malformed, NotMediaMosa, Refused, Unavailable
 from tests.adapters.mediamosa.scripted import HANG_UP, http
 from tests.adapters.mediamosa.support import (
     SETTINGS,

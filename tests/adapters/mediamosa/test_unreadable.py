@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from mediamosa_sync.adapters.mediamosa.server import RequestsAssetServer
-from mediamosa_sync.ports import AssetServerError, Malformed, Unreadable
+from mediamosa_sync.errors import AssetServerError, Malformed, Unreadable
 from tests.adapters.mediamosa.scripted import HANG_UP, Reply, Seen, http
 from tests.adapters.mediamosa.support import (
     SETTINGS,

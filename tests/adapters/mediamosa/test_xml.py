@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediamosa_sync.adapters.mediamosa.xml import envelope
-from mediamosa_sync.ports import AssetServerError, Malformed, NotMediaMosa
+from mediamosa_sync.errors import AssetServerError, Malformed, NotMediaMosa
 from tests.adapters.mediamosa.support import RECORDINGS, asset_xml, ids, recorded, xml
 
 CUT = re.compile(rb"\.\.\.\[.*cut here")

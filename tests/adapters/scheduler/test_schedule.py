@@ -11,7 +11,8 @@ from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
 from mediamosa_sync.adapters.scheduler.schedule import EventBridgeSchedule, scheduler_client
-from mediamosa_sync.ports import StoreUnavailable, Tick
+from mediamosa_sync.errors import StoreUnavailable
+from mediamosa_sync.ports import Tick
 
 CREATED = datetime(2026, 11, 23, 10, 0, 17, tzinfo=UTC)
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)

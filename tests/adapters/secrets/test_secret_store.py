@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from mediamosa_sync.adapters.secrets.store import SecretsManagerSecretStore, secrets_client
-from mediamosa_sync.ports import SecretUnavailable
+from mediamosa_sync.errors import SecretUnavailable
 from tests.fakes.clock import FakeClock
 from tests.fakes.secrets import FakeSecrets
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from mediamosa_sync.domain.link import LinkState
 from mediamosa_sync.domain.run import Kind, Phase
-from mediamosa_sync.ports import Refused
+from mediamosa_sync.errors import Refused
 from mediamosa_sync.service.adopt import MAX_MEDIAFILES
 from tests.fakes.world import World, synced
 

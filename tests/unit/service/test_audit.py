@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from mediamosa_sync.ports import AuditEntry, StoreUnavailable
+from mediamosa_sync.domain.rows import AuditEntry
+from mediamosa_sync.errors import StoreUnavailable
 from mediamosa_sync.service.audit import AUDIT_LIFE, NO_CONNECTION, Action, Admin, Audit
 from mediamosa_sync.service.refusals import NothingHeld
 from tests.fakes.clock import START, FakeClock

@@ -8,7 +8,7 @@ import pytest
 
 from mediamosa_sync.domain.connection import Connection, InvalidConfiguration
 from mediamosa_sync.domain.policies import Policies, Removal
-from mediamosa_sync.ports import StoreUnavailable
+from mediamosa_sync.errors import StoreUnavailable
 from mediamosa_sync.service.connections import Change, Connections, NewConnection
 from mediamosa_sync.service.due import due_connections
 from mediamosa_sync.service.refusals import (

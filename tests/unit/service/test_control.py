@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from mediamosa_sync.domain.connection import Connection
-from mediamosa_sync.ports import StoreUnavailable, Tick
+from mediamosa_sync.errors import StoreUnavailable
+from mediamosa_sync.ports import Tick
 from mediamosa_sync.service.audit import Admin
 from mediamosa_sync.service.control import Control
 from mediamosa_sync.service.refusals import UnknownConnection

@@ -15,7 +15,8 @@ from mediamosa_sync.domain.record import RecordRemoval
 from mediamosa_sync.domain.removing import restore
 from mediamosa_sync.domain.run import Fence, Kind, Outcome, Phase
 from mediamosa_sync.domain.writes import AssetWrite
-from mediamosa_sync.ports import Applied, AssetServerError, Malformed, Refused, Unavailable
+from mediamosa_sync.errors import AssetServerError, Malformed, Refused, Unavailable
+from mediamosa_sync.ports import Applied
 from tests.fakes.stores import MemoryTables
 from tests.fakes.world import World, synced
 

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.domain.rows import HistoryRow
 from mediamosa_sync.domain.run import Kind, Outcome, Phase, Quiet, Run, Trigger
 from mediamosa_sync.domain.walk import Cursor
 from mediamosa_sync.domain.writes import Counts
-from mediamosa_sync.ports import HistoryRow
 from mediamosa_sync.service.history import History
 from mediamosa_sync.service.refusals import UnknownConnection
 from tests.fakes.clock import START

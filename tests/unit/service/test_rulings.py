@@ -11,7 +11,7 @@ from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.domain.deletion import Held, Ruling
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.run import RunState
-from mediamosa_sync.ports import StoreUnavailable
+from mediamosa_sync.errors import StoreUnavailable
 from mediamosa_sync.service.audit import Admin
 from mediamosa_sync.service.refusals import (
     HeldChanged,

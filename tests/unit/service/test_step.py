@@ -12,14 +12,14 @@ from mediamosa_sync.domain.connection import Connection, InvalidConfiguration
 from mediamosa_sync.domain.link import LinkState
 from mediamosa_sync.domain.record import created_media_id
 from mediamosa_sync.domain.run import Kind, Outcome, Restart, Trigger
-from mediamosa_sync.ports import (
-    AssetServer,
+from mediamosa_sync.errors import (
     Malformed,
     NotLoggedIn,
     SecretUnavailable,
     StoreUnavailable,
     Unavailable,
 )
+from mediamosa_sync.ports import AssetServer
 from mediamosa_sync.service.page import MAX_AGAIN
 from mediamosa_sync.service.step import StepOutcome, StepResult
 from tests.fakes.clock import FakeClock

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from mediamosa_sync.domain.link import LinkState
-from mediamosa_sync.ports import Malformed, Unreadable
+from mediamosa_sync.errors import Malformed, Unreadable
 from mediamosa_sync.service.step import StepOutcome
 from tests.fakes.world import World, synced
 

@@ -12,7 +12,8 @@ from mediamosa_sync.domain.record import Record
 from mediamosa_sync.domain.run import Kind, Phase, Run
 from mediamosa_sync.domain.uri import AssetUri, InvalidUri, MediafileUri, parse_uri
 from mediamosa_sync.domain.writes import AssetWrite, Counts, Effect
-from mediamosa_sync.ports import AssetServer, RecordStore, Refused, SyncStore
+from mediamosa_sync.errors import Refused
+from mediamosa_sync.ports import AssetServer, RecordStore, SyncStore
 from mediamosa_sync.service.page import AssetWriter, Decision
 
 MAX_MEDIAFILES = 50

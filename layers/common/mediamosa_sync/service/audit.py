@@ -7,7 +7,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from mediamosa_sync.ports import AuditEntry, Clock, StoreError, SyncStore
+from mediamosa_sync.domain.rows import AuditEntry
+from mediamosa_sync.errors import StoreError
+from mediamosa_sync.ports import Clock, SyncStore
 from mediamosa_sync.service.refusals import Refusal
 
 AUDIT_LIFE = timedelta(days=365)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from mediamosa_sync.domain.asset import iso
+from mediamosa_sync.domain.rows import HistoryRow
 from mediamosa_sync.domain.run import Quiet
 from mediamosa_sync.domain.status import run_object
-from mediamosa_sync.ports import HistoryRow, SyncStore
+from mediamosa_sync.ports import SyncStore
 from mediamosa_sync.service.control import known
 from mediamosa_sync.service.portion import Portion
 

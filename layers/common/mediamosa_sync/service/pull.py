@@ -12,17 +12,12 @@ from mediamosa_sync.domain.decide import Setting
 from mediamosa_sync.domain.deletion import MAX_HOLDS, MAX_LINKS, MAX_PROOFS, missing
 from mediamosa_sync.domain.link import Link
 from mediamosa_sync.domain.properties import FieldMap
+from mediamosa_sync.domain.rows import Nominees, NomineesChange
 from mediamosa_sync.domain.run import Kind, Phase, Quiet, Run, RunState
 from mediamosa_sync.domain.transitions import Rules, after_walk, begun, finished, observed
 from mediamosa_sync.domain.walk import Trusted, cut
-from mediamosa_sync.ports import (
-    AssetServer,
-    Malformed,
-    Nominees,
-    NomineesChange,
-    RecordStore,
-    SyncStore,
-)
+from mediamosa_sync.errors import Malformed
+from mediamosa_sync.ports import AssetServer, RecordStore, SyncStore
 from mediamosa_sync.service.adopt import Adopter
 from mediamosa_sync.service.page import MAX_AGAIN, AssetWriter, Written
 from mediamosa_sync.service.reading import Page, Reader

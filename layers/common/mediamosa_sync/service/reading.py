@@ -17,7 +17,8 @@ from mediamosa_sync.domain.walk import (
     narrowed,
     past_unreadable,
 )
-from mediamosa_sync.ports import AssetServer, Unreadable
+from mediamosa_sync.errors import Unreadable
+from mediamosa_sync.ports import AssetServer
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from mediamosa_sync.domain.removing import (
 )
 from mediamosa_sync.domain.run import Kind
 from mediamosa_sync.domain.writes import Counts
-from mediamosa_sync.ports import AssetServer, Malformed, RecordStore, Refused
+from mediamosa_sync.errors import Malformed, Refused
+from mediamosa_sync.ports import AssetServer, RecordStore
 from mediamosa_sync.service.page import AssetWriter, Decision
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from mediamosa_sync.domain.asset import iso
 from mediamosa_sync.domain.deletion import Ruling
 from mediamosa_sync.domain.link import LinkState
+from mediamosa_sync.domain.rows import HeldAsset
 from mediamosa_sync.domain.run import RunState
-from mediamosa_sync.ports import Clock, HeldAsset, Schedule, SyncStore
+from mediamosa_sync.ports import Clock, Schedule, SyncStore
 from mediamosa_sync.service.audit import Admin
 from mediamosa_sync.service.control import Marked, known
 from mediamosa_sync.service.portion import Portion

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from mediamosa_sync.domain.connection import Connection, InvalidConfiguration
 from mediamosa_sync.domain.properties import FieldMap, default_field_map
+from mediamosa_sync.domain.rows import HistoryRow
 from mediamosa_sync.domain.run import Execution, Kind, Quiet, Run, RunState
 from mediamosa_sync.domain.transitions import (
     Rules,
@@ -23,16 +24,8 @@ from mediamosa_sync.domain.transitions import (
     restarted,
     take_wishes,
 )
-from mediamosa_sync.ports import (
-    AssetServer,
-    AssetServerError,
-    Clock,
-    Fenced,
-    HistoryRow,
-    RecordStore,
-    SecretUnavailable,
-    SyncStore,
-)
+from mediamosa_sync.errors import AssetServerError, Fenced, SecretUnavailable
+from mediamosa_sync.ports import AssetServer, Clock, RecordStore, SyncStore
 from mediamosa_sync.service.pull import Concluded, Pull, PullPorts
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from mediamosa_sync.domain.values import Agreed, Digest, Values
-from mediamosa_sync.ports import StoreError
+from mediamosa_sync.errors import StoreError
 
 SCHEMA = 1
 """Version of the form of all items of the sync table; an item of a later one is left alone."""

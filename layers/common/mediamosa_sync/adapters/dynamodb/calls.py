@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NotConnected
 
 from mediamosa_sync.adapters.dynamodb.attributes import Plain, item_from_wire, item_to_wire
-from mediamosa_sync.ports import StoreError, StoreUnavailable
+from mediamosa_sync.errors import StoreError, StoreUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -34,7 +34,8 @@ from mediamosa_sync.domain.deletion import Held
 from mediamosa_sync.domain.record import RecordRemoval, RecordRevival
 from mediamosa_sync.domain.run import Fence, Kind
 from mediamosa_sync.domain.writes import COPY_PARTS, AssetWrite, count, unapproved_removals
-from mediamosa_sync.ports import Applied, Fenced, StoreError
+from mediamosa_sync.errors import Fenced, StoreError
+from mediamosa_sync.ports import Applied
 
 CONDITION_FAILED = "ConditionalCheckFailed"
 

@@ -23,7 +23,7 @@ from mediamosa_sync.adapters.dynamodb.items import (
 from mediamosa_sync.adapters.dynamodb.rows import Rows, partition
 from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.domain.properties import Property
-from mediamosa_sync.ports import StoreError
+from mediamosa_sync.errors import StoreError
 
 
 class ConnectionRows(Rows):

@@ -14,8 +14,8 @@ from mediamosa_sync.adapters.dynamodb.removed_item import copy_of, header_of
 from mediamosa_sync.adapters.dynamodb.rows import Rows, between, partition
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.record import RemovedRecord
+from mediamosa_sync.domain.rows import HeldAsset
 from mediamosa_sync.domain.writes import COPY_PARTS
-from mediamosa_sync.ports import HeldAsset
 
 MOST_COUNTED = 1000
 """Where the counts of what needs attention stop."""

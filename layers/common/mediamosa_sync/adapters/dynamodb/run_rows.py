@@ -31,8 +31,8 @@ from mediamosa_sync.adapters.dynamodb.expressions import (
 from mediamosa_sync.adapters.dynamodb.rows import Rows
 from mediamosa_sync.adapters.dynamodb.run_item import SAVED, run_state_of, saved_attributes
 from mediamosa_sync.adapters.dynamodb.shelf_item import history_item, nominees_item
+from mediamosa_sync.domain.rows import HistoryRow, NomineesChange
 from mediamosa_sync.domain.run import Fence, RunState
-from mediamosa_sync.ports import HistoryRow, NomineesChange
 
 NOMINEES_KEPT_SECONDS = 90 * 24 * 3600
 """A run that was broken off leaves its nominees; by then they are surely nobody's."""

@@ -14,7 +14,7 @@ from mediamosa_sync.adapters.dynamodb.attributes import (
     stated,
 )
 from mediamosa_sync.adapters.dynamodb.run_map import run_map, run_of
-from mediamosa_sync.ports import AuditEntry, HistoryRow, Nominees
+from mediamosa_sync.domain.rows import AuditEntry, HistoryRow, Nominees
 
 
 def nominees_item(connection_id: str, run_id: str, row: Nominees, expires_at: int) -> Plain:

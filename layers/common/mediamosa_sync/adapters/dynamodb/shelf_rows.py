@@ -14,7 +14,7 @@ from mediamosa_sync.adapters.dynamodb.shelf_item import (
     mediafile_item,
     nominees_of,
 )
-from mediamosa_sync.ports import AuditEntry, HistoryRow, Nominees
+from mediamosa_sync.domain.rows import AuditEntry, HistoryRow, Nominees
 
 MISSING_KEPT_SECONDS = 24 * 3600
 """How long it is remembered that MediaMosa has no such mediafile: it may come to have it."""

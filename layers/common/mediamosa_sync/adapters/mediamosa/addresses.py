@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
 
 from mediamosa_sync.domain.connection import InvalidConfiguration
-from mediamosa_sync.ports import AssetServerError, Unavailable
+from mediamosa_sync.errors import AssetServerError, Unavailable
 
 Resolver = Callable[[str, int], Collection[str]]
 """Host name and port → its addresses as text; OSError or UnicodeError if there are none."""

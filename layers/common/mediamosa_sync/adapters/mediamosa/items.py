@@ -9,7 +9,7 @@ from mediamosa_sync.adapters.mediamosa.xml import Element
 from mediamosa_sync.domain.asset import Asset
 from mediamosa_sync.domain.properties import Property, PropertyType
 from mediamosa_sync.domain.values import Values
-from mediamosa_sync.ports import Malformed
+from mediamosa_sync.errors import Malformed
 
 _MAX_ID_BYTES = 32
 _NO_GROUPS = frozenset({"mediafiles", "mediafile", "stills", "still", "collections", "coll_ids"})

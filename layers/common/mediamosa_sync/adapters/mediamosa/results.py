@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection
 
 from mediamosa_sync.adapters.mediamosa.xml import SUCCESSES, Envelope
-from mediamosa_sync.ports import NotLoggedIn, Refused, Unavailable
+from mediamosa_sync.errors import NotLoggedIn, Refused, Unavailable
 
 LOGIN_FAILED = 1600
 NOT_LOGGED_IN = 1601

@@ -28,7 +28,7 @@ from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.domain.deletion import Existence, Proof
 from mediamosa_sync.domain.properties import Property
 from mediamosa_sync.domain.walk import Window
-from mediamosa_sync.ports import Malformed, Refused, Unreadable
+from mediamosa_sync.errors import Malformed, Refused, Unreadable
 
 _MOST_PROPERTY_PAGES = 50
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from mediamosa_sync.adapters.mediamosa.results import LOGIN_FAILED, LoggedOut, check
 from mediamosa_sync.adapters.mediamosa.transport import Pairs, Transport
 from mediamosa_sync.adapters.mediamosa.xml import SUCCESSES, Envelope, envelope
-from mediamosa_sync.ports import Malformed, NotLoggedIn, Unavailable, Unreadable
+from mediamosa_sync.errors import Malformed, NotLoggedIn, Unavailable, Unreadable
 
 _CHALLENGE_WORD = 3
 _NONCE_BITS = 64

@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
 from mediamosa_sync.domain.connection import InvalidConfiguration
-from mediamosa_sync.ports import Malformed
+from mediamosa_sync.errors import Malformed
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 _SECOND = timedelta(seconds=1)

@@ -22,13 +22,7 @@ from mediamosa_sync.adapters.mediamosa.results import plain
 from mediamosa_sync.adapters.mediamosa.settings import Settings
 from mediamosa_sync.adapters.mediamosa.wire import Budget, PinnedAdapter, Wire
 from mediamosa_sync.domain.connection import check_url
-from mediamosa_sync.ports import (
-    AssetServerError,
-    Malformed,
-    NotMediaMosa,
-    Unavailable,
-    Unreadable,
-)
+from mediamosa_sync.errors import AssetServerError, Malformed, NotMediaMosa, Unavailable, Unreadable
 
 Pairs = Sequence[tuple[str, str]]
 T = TypeVar("T")

@@ -22,7 +22,7 @@ from urllib3.util.connection import create_connection
 
 from mediamosa_sync.adapters.mediamosa.addresses import Resolver, checked_addresses
 from mediamosa_sync.adapters.mediamosa.settings import Settings
-from mediamosa_sync.ports import Unavailable
+from mediamosa_sync.errors import Unavailable
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

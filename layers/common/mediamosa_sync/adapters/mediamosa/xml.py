@@ -14,7 +14,7 @@ from typing import TypeAlias
 from lxml import etree
 from lxml.etree import _Element
 
-from mediamosa_sync.ports import Malformed, NotMediaMosa, Unreadable
+from mediamosa_sync.errors import Malformed, NotMediaMosa, Unreadable
 
 Element: TypeAlias = _Element
 """lxml has no public name for the type of its elements."""

@@ -21,7 +21,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mediamosa_sync.adapters.scheduler.cron import Cron
-from mediamosa_sync.ports import StoreUnavailable, Tick
+from mediamosa_sync.errors import StoreUnavailable
+from mediamosa_sync.ports import Tick
 
 if TYPE_CHECKING:
     from mypy_boto3_scheduler import EventBridgeSchedulerClient

@@ -10,7 +10,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from mediamosa_sync.ports import Clock, SecretUnavailable
+from mediamosa_sync.errors import SecretUnavailable
+from mediamosa_sync.ports import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
