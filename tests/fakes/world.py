@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.domain.deletion import Ruling
+from mediamosa_sync.domain.link import LinkState
 from mediamosa_sync.domain.run import Execution, RunState
 from mediamosa_sync.domain.transitions import Rules
 from mediamosa_sync.ports import AssetServer
@@ -66,6 +68,16 @@ class World:
             item = self.tables.media.get(link.media_id)
             found[asset_id] = item["metadata"].get("title") if item else None
         return found
+
+    def state_of(self, asset_id: str) -> LinkState:
+        """Of its link."""
+        return self.tables.all_links(self.id)[asset_id].state
+
+    def rule(self, *, approve: bool, token: str | None = None) -> bool:
+        """Decide about the held deletions, a second later; whether the ruling was taken."""
+        at = self.clock.advance(seconds=1)
+        ruling = Ruling("r1", token or self.state.held.token, approve, "operator", at)
+        return self.tables.rule(self.id, ruling)
 
     def forget_traffic(self) -> None:
         self.tables.traffic = type(self.tables.traffic)()

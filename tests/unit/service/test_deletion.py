@@ -8,29 +8,17 @@ from datetime import timedelta
 
 import pytest
 
-from mediamosa_sync.domain.deletion import Ruling
 from mediamosa_sync.domain.link import LinkState
 from mediamosa_sync.domain.policies import Policies, Removal
 from mediamosa_sync.domain.record import RecordRemoval
-from mediamosa_sync.domain.removing import restore
 from mediamosa_sync.domain.run import Fence, Kind, Outcome, Phase
 from mediamosa_sync.domain.writes import AssetWrite
 from mediamosa_sync.errors import AssetServerError, Malformed, Refused, Unavailable
 from mediamosa_sync.ports import Applied
 from tests.fakes.stores import MemoryTables
-from tests.fakes.world import World, synced
+from tests.fakes.world import synced
 
 DAY = timedelta(hours=25)
-
-
-def state_of(world: World, asset_id: str) -> LinkState:
-    return world.tables.all_links(world.id)[asset_id].state
-
-
-def rule(world: World, *, approve: bool, token: str | None = None) -> bool:
-    world.clock.advance(seconds=1)
-    ruling = Ruling("r1", token or world.state.held.token, approve, "operator", world.clock.now())
-    return world.tables.rule(world.id, ruling)
 
 
 class NoRoomForCopies(MemoryTables):
@@ -58,7 +46,7 @@ class TestOneDeletion:
             "Title of A00000",
             "Title of A00002",
         ]
-        assert state_of(world, "A00001") is LinkState.REMOVED
+        assert world.state_of("A00001") is LinkState.REMOVED
         run = world.state.incremental
         assert run is not None
         assert (run.counts.deleted, run.outcome) == (1, Outcome.SUCCEEDED)
@@ -90,7 +78,7 @@ class TestOneDeletion:
         world.clock.advance(DAY)
         world.tick()
         assert len(world.tables.media) == 3
-        assert state_of(world, "A00001") is LinkState.LINKED
+        assert world.state_of("A00001") is LinkState.LINKED
         assert len(world.server.proofs) == 1
 
     def test_an_asset_missing_from_a_full_list_and_gone_is_removed(self) -> None:
@@ -98,14 +86,14 @@ class TestOneDeletion:
         world.server.erase("A00001")
         world.clock.advance(DAY)
         world.tick()
-        assert state_of(world, "A00001") is LinkState.REMOVED
+        assert world.state_of("A00001") is LinkState.REMOVED
 
     def test_an_asset_left_for_later_that_is_gone_by_then_is_removed(self) -> None:
         world = synced()
         world.tables.put_state(replace(world.state, again=("A00001",)))
         world.server.erase("A00001")
         world.tick()
-        assert state_of(world, "A00001") is LinkState.REMOVED
+        assert world.state_of("A00001") is LinkState.REMOVED
 
     def test_an_edit_between_proof_and_removal_is_in_the_copy(self) -> None:
         world = synced()
@@ -131,7 +119,7 @@ class TestOneDeletion:
         world.tables.delete_record(world.tables.all_links(world.id)["A00001"].media_id)
         world.server.put("A00001", title="Changed")
         world.tick()
-        assert state_of(world, "A00001") is LinkState.FORGOTTEN
+        assert world.state_of("A00001") is LinkState.FORGOTTEN
         world.server.delete("A00001")
         world.tick()
         assert "A00001" not in world.tables.all_links(world.id)
@@ -250,7 +238,7 @@ class TestContested:
         world.server.delete("A00001")
         world.tick()
         assert media_id in world.tables.media
-        assert state_of(world, "A00001") is LinkState.KEPT
+        assert world.state_of("A00001") is LinkState.KEPT
 
 
 class TestPutAway:
@@ -270,7 +258,7 @@ class TestPutAway:
         revived = world.tables.media[link.media_id]
         assert revived["own"] == "kept"
         assert revived["metadata"] == {"title": ["Title of A00001"], "subject": ["back"]}
-        assert state_of(world, "A00001") is LinkState.LINKED
+        assert world.state_of("A00001") is LinkState.LINKED
         assert world.tables.removed_record(world.id, "A00001") is None
         assert world.state.links == 3
 
@@ -310,7 +298,7 @@ class TestPutAway:
         world.tables.put_connection(removing)
         world.server.unpublish("A00001")
         world.tick()
-        assert state_of(world, "A00001") is LinkState.REMOVED
+        assert world.state_of("A00001") is LinkState.REMOVED
 
     def test_an_asset_of_another_application_by_now_is_shown_as_foreign_and_kept(self) -> None:
         world = synced()
@@ -327,160 +315,8 @@ class TestPutAway:
         world.server.take_back("A00001")
         world.clock.advance(DAY)
         world.tick()
-        assert state_of(world, "A00001") is LinkState.LINKED
+        assert world.state_of("A00001") is LinkState.LINKED
         assert "state" not in world.tables.media[link.media_id]["mediamosa"]
-
-
-class TestGuard:
-    def vanish(self, world: World, count: int) -> None:
-        for number in range(count):
-            world.server.erase(f"A{number:05}")
-        world.clock.advance(DAY)
-        world.tick()
-
-    def test_when_most_assets_vanish_nothing_is_removed_and_a_person_is_asked(self) -> None:
-        world = synced(100)
-        self.vanish(world, 60)
-        assert len(world.tables.media) == 100
-        assert world.state.held.count == 60
-        full = world.state.full
-        assert full is not None
-        assert (full.outcome, full.counts.deleted) == (Outcome.HELD, 0)
-        assert len(world.server.proofs) == 0
-        assert len(world.tables.held(world.id, upto=None, limit=1000)) == 60
-
-    def test_ten_or_five_percent_go_without_asking(self) -> None:
-        world = synced(100)
-        self.vanish(world, 10)
-        assert len(world.tables.media) == 90
-
-    def test_deletions_of_the_last_day_count_too(self) -> None:
-        world = synced(100)
-        for number in range(8):
-            world.server.delete(f"A{number:05}")
-        world.tick()
-        for number in range(8, 16):
-            world.server.delete(f"A{number:05}")
-        world.tick()
-        assert len(world.tables.media) == 92
-        assert world.state.held.count == 8
-
-    def test_an_empty_list_removes_nothing_however_few_there_are(self) -> None:
-        world = synced(3)
-        self.vanish(world, 3)
-        assert (len(world.tables.media), world.state.held.count) == (3, 3)
-
-    def test_what_is_held_is_not_nominated_again_and_its_token_stays(self) -> None:
-        world = synced(100)
-        self.vanish(world, 60)
-        token = world.state.held.token
-        world.clock.advance(DAY)
-        world.tick()
-        assert world.state.held.token == token
-        full = world.state.full
-        assert full is not None
-        assert (full.nominated, full.outcome) == (0, Outcome.SUCCEEDED)
-
-    def test_an_asset_seen_alive_leaves_the_list_and_changes_the_token(self) -> None:
-        world = synced(100)
-        self.vanish(world, 60)
-        token = world.state.held.token
-        world.server.put("A00007", title="Back")
-        world.tick()
-        assert world.state.held.count == 59
-        assert world.state.held.token != token
-        assert world.titles()["A00007"] == ["Back"]
-
-    def test_an_approval_removes_exactly_the_list_each_after_its_proof(self) -> None:
-        world = synced(100)
-        self.vanish(world, 60)
-        assert rule(world, approve=True)
-        world.server.put("A00099", title="Unconcerned")
-        world.forget_traffic()
-        for _ in range(2):
-            world.tick()
-        assert len(world.tables.media) == 40
-        assert len(world.server.proofs) == 60
-        assert (world.state.held.count, world.state.release) == (0, None)
-        assert world.state.removals.within_a_day(world.clock.now()) == 0
-
-    def test_an_approved_asset_that_is_alive_keeps_its_record(self) -> None:
-        world = synced(100)
-        for number in range(60):
-            world.server.hide(f"A{number:05}")
-        world.clock.advance(DAY)
-        world.tick()
-        assert rule(world, approve=True)
-        world.tick()
-        assert (len(world.tables.media), world.state.held.count) == (100, 0)
-
-    def test_a_rejection_keeps_the_records_until_their_assets_were_seen(self) -> None:
-        world = synced(100)
-        self.vanish(world, 60)
-        assert rule(world, approve=False)
-        world.tick()
-        assert (len(world.tables.media), world.state.held.count) == (100, 0)
-        assert state_of(world, "A00000") is LinkState.KEPT
-        world.clock.advance(DAY)
-        world.tick()
-        assert world.state.held.count == 0
-        world.server.put("A00000", title="Seen")
-        world.tick()
-        world.server.delete("A00000")
-        world.tick()
-        assert state_of(world, "A00000") is LinkState.REMOVED
-
-    def test_a_ruling_on_a_list_that_has_changed_is_refused(self) -> None:
-        world = synced(100)
-        self.vanish(world, 60)
-        assert not rule(world, approve=True, token="0" * 32)
-        assert len(world.tables.media) == 100
-
-    def test_a_ruling_whose_list_changes_before_the_next_run_is_dropped(self) -> None:
-        world = synced(100)
-        self.vanish(world, 60)
-        assert rule(world, approve=True)
-        changed = replace(world.state, held=world.state.held.changed(["X"], []))
-        world.tables.put_state(changed)
-        world.tick()
-        assert len(world.tables.media) == 100
-        assert world.state.ruling is None
-
-    def test_a_ruling_acts_in_a_later_execution_only(self) -> None:
-        world = synced(100)
-        self.vanish(world, 60)
-        execution = world.execution()
-        assert rule(world, approve=True)
-        world.step(execution)
-        assert world.state.ruling is not None
-        world.tick()
-        assert world.state.ruling is None
-
-    @pytest.mark.parametrize("count", [300])
-    def test_very_many_are_held_in_portions(self, count: int) -> None:
-        world = synced(500)
-        world.steps_per_tick = 1
-        self.vanish(world, count)
-        for _ in range(30):
-            world.tick()
-        assert world.state.held.count == count
-        assert len(world.tables.media) == 500
-
-
-class TestRestoring:
-    def test_a_person_brings_a_removed_record_back_and_the_next_run_leaves_it(self) -> None:
-        world = synced()
-        world.server.delete("A00001")
-        world.tick()
-        link = world.tables.all_links(world.id)["A00001"]
-        copy = world.tables.removed_record(world.id, "A00001")
-        assert copy is not None
-        assert world.tables.restore(world.id, restore(link, copy, world.clock.now()))
-        world.clock.advance(DAY)
-        world.tick()
-        assert world.titles()["A00001"] == ["Title of A00001"]
-        assert state_of(world, "A00001") is LinkState.KEPT
-        assert world.state.links == 3
 
 
 @pytest.mark.parametrize("error", [Malformed("Cut off."), Refused("No.", 1905)])
