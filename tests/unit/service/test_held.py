@@ -10,6 +10,7 @@ import pytest
 from mediamosa_sync.domain.link import LinkState
 from mediamosa_sync.domain.removing import restore
 from mediamosa_sync.domain.run import Outcome
+from mediamosa_sync.domain.writes import Counts
 from tests.fakes.world import World, synced
 
 DAY = timedelta(hours=25)
@@ -29,7 +30,8 @@ class TestGuard:
         assert world.state.held.count == 60
         full = world.state.full
         assert full is not None
-        assert (full.outcome, full.counts.deleted) == (Outcome.HELD, 0)
+        assert full.outcome is Outcome.HELD
+        assert full.counts == Counts(unchanged=40)
         assert len(world.server.proofs) == 0
         assert len(world.tables.held(world.id, upto=None, limit=1000)) == 60
 

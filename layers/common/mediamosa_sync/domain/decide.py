@@ -113,7 +113,7 @@ def decide_missing(asset_id: str, link: Link | None, setting: Setting) -> AssetW
     if link is None:
         return Verdict.LEFT
     if link.state is LinkState.FORGOTTEN or (not link.media_id and link.state in _IDLE):
-        return AssetWrite(link, link, None, Effect.UNCHANGED, link_goes=True)
+        return AssetWrite(link, link, None, Effect.NOTED, link_goes=True)
     if not may_be_nominated(link, setting.sequence):
         return Verdict.AGAIN if link.is_newer_than(setting.sequence) else Verdict.LEFT
     if not link.was_seen:

@@ -44,7 +44,7 @@ def remove(
         approved: whether a person approved it.
     """
     if attributes is None:
-        return AssetWrite(link, link, RecordAbsent(link.media_id), Effect.UNCHANGED, link_goes=True)
+        return AssetWrite(link, link, RecordAbsent(link.media_id), Effect.NOTED, link_goes=True)
     expires_at = now + retention
     copy = RemovedRecord(link.asset_id, link.media_id, attributes, now, expires_at, reason)
     removed = replace(
@@ -58,7 +58,7 @@ def hold(link: Link | None, sequence: int, now: datetime) -> AssetWrite | None:
     if link is None or not link.media_id or not may_be_nominated(link, sequence):
         return None
     held = replace(link, state=LinkState.HELD, reason=HELD, since=now)
-    return AssetWrite(held, link, None, Effect.UNCHANGED)
+    return AssetWrite(held, link, None, Effect.NOTED)
 
 
 def keep(link: Link | None, now: datetime) -> AssetWrite | None:
@@ -66,7 +66,7 @@ def keep(link: Link | None, now: datetime) -> AssetWrite | None:
     if link is None or link.state is not LinkState.HELD:
         return None
     kept = replace(link, state=LinkState.KEPT, reason=KEPT, since=now)
-    return AssetWrite(kept, link, None, Effect.UNCHANGED)
+    return AssetWrite(kept, link, None, Effect.NOTED)
 
 
 def show_as_foreign(link: Link, record: Record | None, now: datetime) -> AssetWrite | None:
@@ -78,7 +78,7 @@ def show_as_foreign(link: Link, record: Record | None, now: datetime) -> AssetWr
     if record is not None and isinstance(record.mediamosa, Mapping):
         told = {**record.mediamosa, "state": "foreign", "reason": FOREIGN}
         change = RecordChange(record, mediamosa=told)
-    effect = Effect.UPDATED if change else Effect.UNCHANGED
+    effect = Effect.UPDATED if change else Effect.NOTED
     return AssetWrite(foreign, link, change, effect)
 
 

@@ -40,6 +40,8 @@ class Effect(StrEnum):
     DELETED = "deleted"
     UNCHANGED = "unchanged"
     ERROR = "error"
+    NOTED = "noted"
+    """Only our own row changes; the asset is counted when it is listed, or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ _ONE = {
     Effect.DELETED: Counts(deleted=1),
     Effect.UNCHANGED: Counts(unchanged=1),
     Effect.ERROR: Counts(errors=1),
+    Effect.NOTED: Counts(),
 }
 
 

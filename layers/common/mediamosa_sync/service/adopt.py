@@ -153,7 +153,7 @@ def adopted(asset_id: str, media_id: str, link: Link | None) -> Decision:
     if link is not None and (link.counts or link.state is LinkState.REMOVED):
         return Verdict.LEFT
     fresh = Link(asset_id, media_id, version=link.version if link else 0)
-    return AssetWrite(fresh, link, None, Effect.UNCHANGED)
+    return AssetWrite(fresh, link, None, Effect.NOTED)
 
 
 def _named(record: Record) -> AssetUri | MediafileUri | None:
