@@ -25,7 +25,9 @@ run: .venv-engine .venv-sam ## Run the whole application on this machine (ASSETS
 	@PYTHONPATH=. .venv-engine/bin/python -m infra.local
 
 test: .venv .venv-engine .venv-sam ## Run all the tests, with the coverage gates
-	@$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report= --cov-gates
+	@# What is measured is measured alone; then both cores are used.
+	@$(BIN)/pytest -m performance
+	@$(BIN)/pytest -n 2 --dist loadgroup -m "not performance" --cov --cov-report= --cov-gates
 
 unit: .venv ## Run the fast tests (30 s at most; the project's environment alone)
 	@$(BIN)/pytest -n auto -m "not performance" $(addprefix tests/,unit properties adapters architecture infrastructure openapi)
