@@ -15,7 +15,7 @@ from infra.local.settings import Server, Settings
 
 USER_NAME = "standin"
 # No secret: the shared key of a made-up application on a made-up server.
-PASSWORD = "standin-key"  # noqa: S105
+PASSWORD = "standin-key"  # noqa: S105 (made up, for this machine alone)
 SEED = 1
 START_SECONDS = 60.0
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from mediamosa_sync.domain.asset import Asset, revision
-from mediamosa_sync.domain.deletion import may_be_nominated
+from mediamosa_sync.domain.deletion import LIVE, may_be_nominated
 from mediamosa_sync.domain.describe import describe
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.plan import Direction, Disagreement, Plan, Policy, plan
@@ -112,16 +112,13 @@ def decide_missing(asset_id: str, link: Link | None, setting: Setting) -> AssetW
     """What to do about an asset that the list lacks, or shows as deleted."""
     if link is None:
         return Verdict.LEFT
-    if link.state is LinkState.FORGOTTEN or (not link.media_id and link.state in _IDLE):
+    if link.state is LinkState.FORGOTTEN or (not link.media_id and link.state in LIVE):
         return AssetWrite(link, link, None, Effect.NOTED, link_goes=True)
     if not may_be_nominated(link, setting.sequence):
         return Verdict.AGAIN if link.is_newer_than(setting.sequence) else Verdict.LEFT
     if not link.was_seen:
         return _no_such_asset(asset_id, link, setting)
     return Verdict.NOMINATED
-
-
-_IDLE = frozenset({LinkState.LINKED, LinkState.PENDING, LinkState.PARKED})
 
 
 def _no_such_asset(asset_id: str, link: Link, setting: Setting) -> AssetWrite | Verdict:

@@ -22,7 +22,7 @@ from mediamosa_sync.domain.writes import AssetWrite, Counts, chunks, count, unap
 from mediamosa_sync.ports import Applied, RecordStore, SyncStore
 
 MAX_AGAIN = 100
-"""Ids that may wait for a later step; also what one request asks for."""
+"""Ids that one request asks for; while more wait, a walk does not move on."""
 
 MAX_ATTEMPTS = 2
 """How often an asset whose record or link somebody else wrote is planned afresh."""
