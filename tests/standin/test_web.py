@@ -201,6 +201,57 @@ def test_the_reply_can_be_lost_after_the_write(
     assert len(site.list()) == 31
 
 
+WRITE = {"user_id": "alice", "action": "update", "title": "late"}
+FORM = "/asset/A01/metadata"
+
+
+def test_a_call_can_be_held_back_and_carried_out_later(
+    client: Client, stand_in: StandIn, site: Site
+) -> None:
+    stand_in.control.faults.add(Fault("delayed", times=2, method="POST"))
+    for _ in range(2):
+        with pytest.raises(ConnectionResetError):
+            client.ask("POST", FORM, WRITE)
+        client.connection.close()
+    client.ask("POST", FORM, {**WRITE, "title": "in time"})
+    site.now += 60
+
+    assert site.read("A01", "dublin_core/title") == ["in time"]
+    assert json.loads(client.ask("POST", "/__standin__/delayed")) == {"carried_out": 2}
+    assert site.read("A01", "dublin_core/title") == ["late"]
+    assert site.asset("A01").modified == site.now
+    assert json.loads(client.ask("POST", "/__standin__/delayed")) == {"carried_out": 0}
+
+
+def test_a_call_held_back_can_be_forgotten(client: Client, stand_in: StandIn, site: Site) -> None:
+    stand_in.control.faults.add(Fault("delayed"))
+    with pytest.raises(ConnectionResetError):
+        client.ask("POST", FORM, WRITE)
+    client.connection.close()
+
+    client.ask("DELETE", "/__standin__/delayed")
+
+    assert stand_in.control.carry_out() == 0
+    assert site.read("A01", "dublin_core/title") == [""]
+
+
+def test_the_database_can_be_made_to_keep_an_emoji(client: Client) -> None:
+    form = {**WRITE, "title": "smile \U0001f600"}
+    assert client.result("POST", FORM, form) == "500"
+    client.ask("POST", "/__standin__/fault", {"kind": "emoji_kept"})
+    assert client.result("POST", FORM, form) == "601"
+    client.ask("POST", "/__standin__/fault", {"kind": "emoji_refused"})
+    assert client.result("POST", FORM, form) == "500"
+
+
+def test_switching_off_gives_the_database_back_as_it_was_started(site: Site) -> None:
+    site.model.settings.utf8mb4 = True
+    with StandIn(site.model) as running:
+        running.control.keep_emoji(kept=False)
+        running.control.answer("DELETE", "__standin__/fault", {})
+    assert site.model.settings.utf8mb4
+
+
 def test_a_kept_connection_can_be_dropped_after_an_answer(
     client: Client, stand_in: StandIn
 ) -> None:

@@ -22,6 +22,7 @@ KINDS = {
     "drop_keep_alive": "the connection is closed after the answer, without a word",
     "session_lost": "every session is forgotten first",
     "reply_lost": "the call is carried out, then the connection is reset",
+    "delayed": "the connection is reset, and the call is carried out when it is asked for",
 }
 BEFORE = frozenset({"down", "html_500", "maintenance", "html_200", "deadlock"})
 _MAXIMUM_SECONDS = 3600.0

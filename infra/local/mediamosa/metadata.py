@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 from infra.local.mediamosa import access, errors, items, times
 from infra.local.mediamosa.answers import Element, Outcome
 from infra.local.mediamosa.context import Context
@@ -39,7 +41,10 @@ def write(context: Context, parameters: Parameters) -> Outcome:
         if name in known:
             values[known[name].prop_id] = _values(context, known[name], parameters)
     action = _action(parameters)
-    stored = {number: _stored(context, texts) for number, texts in values.items()}
+    stored = {
+        number: storable(texts, utf8mb4=context.settings.utf8mb4)
+        for number, texts in values.items()
+    }
     context.store.will_change(asset, context.now)
     for one in definitions:
         _apply(asset, one, stored.get(one.prop_id), action)
@@ -58,12 +63,23 @@ def _action(parameters: Parameters) -> str:
 
 
 def _values(context: Context, one: Property, parameters: Parameters) -> list[Value]:
-    kind = "LANGUAGE_CODE" if one.name == LANGUAGE else ("STRING" if one.kind == CHAR else one.kind)
-    texts = parameters.array(one.name, kind) or []
-    return [_normalised(context, one, text, kind) for text in texts]
+    texts = parameters.array(one.name, _kind(one)) or []
+    return [normalised(one, text, context.application.time_zone) for text in texts]
 
 
-def _normalised(context: Context, one: Property, text: str, kind: str) -> Value:
+def _kind(one: Property) -> str:
+    if one.name == LANGUAGE:
+        return "LANGUAGE_CODE"
+    return "STRING" if one.kind == CHAR else one.kind
+
+
+def normalised(one: Property, text: str, time_zone: tzinfo) -> Value:
+    """Return what is kept of a text as a value of this property; a time as its instant.
+
+    Raises:
+        RefusedError: 1003, the text is not of the property's type; 500, the column cannot hold it.
+    """
+    kind = _kind(one)
     if one.name == LANGUAGE:
         if text.lower() not in _LANGUAGES:
             raise errors.failed(one.name, kind)
@@ -71,7 +87,7 @@ def _normalised(context: Context, one: Property, text: str, kind: str) -> Value:
     if one.kind == INT:
         return _int(php_int(text, one.name, kind))
     if one.kind == DATETIME:
-        return times.parameter_time(text, one.name, kind, context.application.time_zone)
+        return times.parameter_time(text, one.name, kind, time_zone)
     return text
 
 
@@ -85,7 +101,7 @@ def _int(number: int) -> int:
     return number
 
 
-def _stored(context: Context, values: list[Value]) -> list[Value]:
+def storable(values: list[Value], *, utf8mb4: bool) -> list[Value]:
     """Return the values that the database takes: blank ones are left out.
 
     Raises:
@@ -95,7 +111,7 @@ def _stored(context: Context, values: list[Value]) -> list[Value]:
     for one in kept:
         if isinstance(one, int):
             continue
-        if not context.settings.utf8mb4 and any(ord(char) > _BASIC_PLANE for char in one):
+        if not utf8mb4 and any(ord(char) > _BASIC_PLANE for char in one):
             raise _incorrect_string(one)
     return kept
 

@@ -185,6 +185,9 @@ class Handler(BaseHTTPRequestHandler):
         page = next((kind for kind in hit if kind in faults.HTML_PAGES), None)
         if "down" in hit:
             return None
+        if "delayed" in hit:
+            self.server.control.hold(request)
+            return None
         if page is not None:
             status, title, text = faults.HTML_PAGES[page]
             closing = (_CLOSE,) if status >= _SERVER_ERROR else ()

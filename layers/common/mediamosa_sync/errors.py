@@ -2,12 +2,15 @@
 
     SyncError
     ├── AssetServerError            MediaMosa did not do what was asked
-    │   ├── Unavailable             transient: not reached, too slow, 5xx, a deadlock
+    │   ├── Unavailable             transient: not reached, too slow, 5xx
+    │   │   └── Troubled            MediaMosa answered with an error of its own: a deadlock
     │   ├── NotMediaMosa            something answered that is not MediaMosa: HTML, a redirect
     │   ├── Malformed               MediaMosa's XML is broken or contradicts itself
     │   │   └── Unreadable          a page of the list, by what stands in it
     │   ├── NotLoggedIn             user name or key are not accepted
     │   └── Refused                 MediaMosa understood and said no (a result id)
+    │       ├── PropertyRefused     to the value of one property, which it names
+    │       └── ValuesRefused       its database cannot take one of the values, and names none
     ├── StoreError                  DynamoDB did not do what was asked
     │   ├── StoreUnavailable        transient: throttled, contended beyond patience, not reached
     │   └── Fenced                  the step is no longer the newest: it must stop
@@ -33,6 +36,12 @@ class Unavailable(AssetServerError):
     """Nothing wrong with the request: trying again later may work."""
 
     kind = "unavailable"
+
+
+class Troubled(Unavailable):
+    """MediaMosa answers, with an error of its own (result 500) that may pass (protocol § 14)."""
+
+    kind = "troubled"
 
 
 class NotMediaMosa(AssetServerError):
@@ -75,6 +84,26 @@ class Refused(AssetServerError):
     def __init__(self, message: str, result_id: int) -> None:
         super().__init__(message)
         self.result_id = result_id
+
+
+class PropertyRefused(Refused):
+    """MediaMosa does not take the value of one property (result 1003, protocol § 4).
+
+    Attributes:
+        name: the property's.
+    """
+
+    kind = "property_refused"
+
+    def __init__(self, message: str, result_id: int, name: str) -> None:
+        super().__init__(message, result_id)
+        self.name = name
+
+
+class ValuesRefused(Refused):
+    """MediaMosa's database cannot take one of the values (result 500 with SQLSTATE 22…, § 14)."""
+
+    kind = "values_refused"
 
 
 class StoreError(SyncError):

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from mediamosa_sync.adapters.mediamosa.results import LoggedOut, check, plain
 from mediamosa_sync.adapters.mediamosa.xml import Envelope, envelope
-from mediamosa_sync.errors import NotLoggedIn, Refused, Unavailable
+from mediamosa_sync.errors import (
+    NotLoggedIn,
+    PropertyRefused,
+    Refused,
+    Troubled,
+    Unavailable,
+    ValuesRefused,
+)
 from tests.adapters.mediamosa.support import recorded
 
 
@@ -60,7 +67,7 @@ def test_an_unknown_id_is_an_error(result_id: int) -> None:
     ],
 )
 def test_a_recorded_error_of_the_server_may_pass(name: str) -> None:
-    with pytest.raises(Unavailable):
+    with pytest.raises(Troubled):
         check(envelope(recorded(name)[2]))
 
 
@@ -76,9 +83,11 @@ def test_a_recorded_error_of_the_server_may_pass(name: str) -> None:
         "",
     ],
 )
-def test_a_transient_or_unknown_server_error_is_unavailable(text: str) -> None:
-    with pytest.raises(Unavailable):
+def test_a_transient_or_unknown_server_error_is_a_trouble_that_may_pass(text: str) -> None:
+    with pytest.raises(Troubled) as caught:
         check(of(500, text))
+
+    assert isinstance(caught.value, Unavailable)
 
 
 @pytest.mark.parametrize(
@@ -92,10 +101,67 @@ def test_a_transient_or_unknown_server_error_is_unavailable(text: str) -> None:
     ],
 )
 def test_a_value_that_the_database_cannot_take_is_refused(text: str) -> None:
-    with pytest.raises(Refused) as caught:
-        check(of(500, text))
+    with pytest.raises(ValuesRefused) as caught:
+        check(of(500, text), (), ["title"])
 
     assert caught.value.result_id == 500
+
+
+@pytest.mark.parametrize(
+    ("name", "refused"), [("metadata-bad-date", "created"), ("metadata-bad-language", "language")]
+)
+def test_a_recorded_refusal_of_a_value_names_its_property(name: str, refused: str) -> None:
+    with pytest.raises(PropertyRefused, match=f"of its property {refused} with") as caught:
+        check(envelope(recorded(name)[2]), (), ["title", "created", "language"])
+
+    assert (caught.value.name, caught.value.result_id) == (refused, 1003)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Parameter validation failed for created[] (DATETIME)",
+        "Parameter validation failed for created[3] (DATETIME)",
+        "The value of created (DATETIME) is no date",
+        "limit (UINT) aside, created (DATETIME) is wrong",
+    ],
+)
+def test_a_property_is_found_in_a_text_that_is_worded_otherwise(text: str) -> None:
+    with pytest.raises(PropertyRefused) as caught:
+        check(of(1003, text), (), ["title", "created"])
+
+    assert caught.value.name == "created"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Parameter validation failed",
+        "Parameter validation failed for created",
+        "Parameter validation failed for is_app_admin (BOOL)",
+        "Parameter validation failed for xcreated (DATETIME)",
+        "Parameter validation failed for (DATETIME)",
+        "first line\nParameter validation failed for created (DATETIME)",
+        "x" * 300 + " created (DATETIME)",
+    ],
+)
+def test_without_a_name_that_was_sent_it_is_a_refusal_as_any_other(text: str) -> None:
+    with pytest.raises(Refused) as caught:
+        check(of(1003, text), (), ["title", "created"])
+
+    assert type(caught.value) is Refused
+    assert caught.value.result_id == 1003
+
+
+@given(st.text(), st.sampled_from([500, 1003, 700]))
+def test_any_text_of_a_refusal_gives_one_line_that_can_be_shown(text: str, result_id: int) -> None:
+    with pytest.raises((Refused, Unavailable)) as caught:
+        check(of(result_id, text), (), ["created"])
+
+    message = str(caught.value)
+    assert message.isprintable() or not any(ord(char) < 32 for char in message)
+    assert len(message) < 450
 
 
 @pytest.mark.parametrize("name", ["asset-list-not-logged-in", "asset-list-session-expired"])

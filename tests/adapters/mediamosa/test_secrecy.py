@@ -10,7 +10,16 @@ import pytest
 
 from mediamosa_sync.errors import SyncError
 from tests.adapters.mediamosa.scripted import HANG_UP, Reply, Seen, http
-from tests.adapters.mediamosa.support import KEY, WINDOW, Keys, MediaMosa, replayed, scene, xml
+from tests.adapters.mediamosa.support import (
+    KEY,
+    WINDOW,
+    Keys,
+    MediaMosa,
+    Scene,
+    replayed,
+    scene,
+    xml,
+)
 
 
 class Telltale(MediaMosa):
@@ -41,6 +50,8 @@ FAILURES: dict[str, Callable[[], MediaMosa]] = {
     "a lost session": answering(replayed("asset-list-session-expired")),
     "a database error": answering(replayed("parallel-writers-deadlock")),
     "a refusal": answering(replayed("value-emoji-post")),
+    "a refused property": answering(replayed("metadata-bad-date")),
+    "an asset that is not there": answering(replayed("metadata-asset-not-found")),
     "html": answering(http("<html>COOKIE-VALUE-1</html>", content_type="text/html")),
     "broken xml": answering(http("<COOKIE-VALUE-1><x>")),
     "a hang-up": answering(HANG_UP),
@@ -53,14 +64,28 @@ FAILURES: dict[str, Callable[[], MediaMosa]] = {
 }
 
 
+def read(stage: Scene) -> None:
+    stage.adapter.page(WINDOW, since=None, prefix="")
+
+
+def write(stage: Scene) -> None:
+    stage.adapter.write("B1", "alice", {"title": ("A title",), "created": ("2026",)})
+
+
+CALLS = pytest.mark.parametrize("call", [read, write])
+
+
+@CALLS
 @pytest.mark.parametrize("failing", FAILURES.values(), ids=FAILURES.keys())
 def test_no_secret_stands_in_a_message_or_a_log(
-    failing: Callable[[], MediaMosa], caplog: pytest.LogCaptureFixture
+    failing: Callable[[], MediaMosa],
+    call: Callable[[Scene], None],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     with scene(mosa=failing(), keys=Keys(KEY, KEY)) as stage:
         with pytest.raises(SyncError) as caught:
-            stage.adapter.page(WINDOW, since=None, prefix="")
+            call(stage)
 
         told = "".join(
             [
@@ -80,12 +105,13 @@ def test_no_secret_stands_in_a_message_or_a_log(
         assert secret not in told
 
 
+@CALLS
 @pytest.mark.parametrize("failing", FAILURES.values(), ids=FAILURES.keys())
 def test_every_message_is_one_plain_sentence_that_says_what_to_do(
-    failing: Callable[[], MediaMosa],
+    failing: Callable[[], MediaMosa], call: Callable[[Scene], None]
 ) -> None:
     with scene(mosa=failing()) as stage, pytest.raises(SyncError) as caught:
-        stage.adapter.page(WINDOW, since=None, prefix="")
+        call(stage)
 
     message = str(caught.value)
     assert message.endswith(".")

@@ -13,7 +13,14 @@ import pytest
 
 from mediamosa_sync.adapters.mediamosa.settings import Settings
 from mediamosa_sync.domain.connection import Connection
-from mediamosa_sync.errors import AssetServerError, Malformed, NotMediaMosa, Refused, Unavailable
+from mediamosa_sync.errors import (
+    AssetServerError,
+    Malformed,
+    NotMediaMosa,
+    Troubled,
+    Unavailable,
+    ValuesRefused,
+)
 from tests.adapters.mediamosa.scripted import HANG_UP, http
 from tests.adapters.mediamosa.support import (
     SETTINGS,
@@ -93,18 +100,18 @@ def test_a_deadlock_inside_an_envelope_is_repeated() -> None:
         assert len(stage.server.calls) == 2
 
 
-def test_a_deadlock_that_goes_on_is_unavailable() -> None:
+def test_a_deadlock_that_goes_on_is_a_trouble_of_the_server() -> None:
     with scene(replayed("parallel-writers-deadlock")) as stage:
         error = failure(stage)
 
-        assert type(error) is Unavailable
+        assert type(error) is Troubled
         assert "SAVEPOINT" in str(error)
         assert len(stage.server.calls) == 3
 
 
 def test_a_value_that_the_database_refuses_is_not_repeated() -> None:
     with scene(replayed("value-emoji-post")) as stage:
-        assert type(failure(stage)) is Refused
+        assert type(failure(stage)) is ValuesRefused
         assert len(stage.server.calls) == 1
 
 

@@ -132,26 +132,32 @@ def mediafile_of(asset_id: str) -> str:
 @contextmanager
 def real(world: World, keys: Keys | None = None) -> Iterator[RequestsAssetServer]:
     """The real adapter before the stand-in with this world."""
+    with StandIn(world.model) as running, adapter_to(running, keys) as adapter:
+        yield adapter
+
+
+@contextmanager
+def adapter_to(running: StandIn, keys: Keys | None = None) -> Iterator[RequestsAssetServer]:
+    """The real adapter before this stand-in."""
     time = FakeTime()
-    with StandIn(world.model) as running:
-        adapter = RequestsAssetServer(
-            Connection(running.url, USER, "arn"),
-            keys or Keys(),
-            SETTINGS,
-            sleep=time.sleep,
-            monotonic=time.monotonic,
-        )
-        try:
-            yield adapter
-        finally:
-            adapter.close()
+    adapter = RequestsAssetServer(
+        Connection(running.url, USER, "arn"),
+        keys or Keys(),
+        SETTINGS,
+        sleep=time.sleep,
+        monotonic=time.monotonic,
+    )
+    try:
+        yield adapter
+    finally:
+        adapter.close()
 
 
-def copy_of(world: World) -> FakeAssetServer:
+def copy_of(world: World, clock: FakeClock | None = None) -> FakeAssetServer:
     """The fake with the assets that the model tells, and its mediafiles."""
     model = ModelAssetServer(world.model, world.ours)
     theirs = ModelAssetServer(world.model, world.theirs)
-    fake = FakeAssetServer(FakeClock(world.now), model.properties())
+    fake = FakeAssetServer(clock or FakeClock(world.now), model.properties())
     for asset in (*walk(model, since=EVER), *walk(model), *walk(theirs)):
         fake.put_unstamped(asset)
     for one in world.model.store.mediafiles.values():

@@ -1,13 +1,17 @@
-"""What is asked of MediaMosa: path and parameters of each call (protocol § 8, § 10.5, § 14)."""
+"""What is asked of MediaMosa: path and parameters of each call (protocol § 8, § 10, § 14)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from urllib.parse import quote
 
 from mediamosa_sync.adapters.mediamosa.times import LocalTimes
 from mediamosa_sync.adapters.mediamosa.transport import Pairs
+from mediamosa_sync.domain.properties import RESERVED_NAMES
+from mediamosa_sync.domain.sendable import MAX_PARAMETERS
+from mediamosa_sync.domain.values import Metadata
 from mediamosa_sync.domain.walk import Window
 
 MAX_ASSETS = 100
@@ -38,6 +42,10 @@ _SEE_EVERYTHING = (
 _CQL_SPECIAL = str.maketrans({char: f"\\{char}" for char in "'\"\\*?^"})
 DOTS = frozenset({".", ".."})
 """Ids that no path can name: dots are resolved on the way to the server."""
+
+
+_OTHER_NAME = re.compile(r"[\s.\[\]\0]")
+"""In a parameter's name: PHP makes another name, or an array, of it (§ 1)."""
 
 
 def listing(
@@ -86,6 +94,37 @@ def properties(offset: int) -> Pairs:
         ("limit", str(PROPERTIES_A_PAGE)),
         ("offset", str(offset)),
     ]
+
+
+def update(user_id: str, values: Metadata) -> Pairs:
+    """The form of ``POST /asset/{id}/metadata`` that sets *values* and nothing else (§ 10.4).
+
+    An empty text is left out and a property without any other is cleared by the plain name: of an
+    empty element of an array MediaMosa makes 0, or a date of 1999.
+
+    Raises:
+        ValueError: a property's name is none, or that of a parameter of the call itself; or they
+            are more values than MediaMosa reads of one request.
+    """
+    for name in values:
+        if not name or name in RESERVED_NAMES or _OTHER_NAME.search(name):
+            raise ValueError(f"no property can be written by the name {name!r}")
+    pairs = list(_values(values))
+    if len(pairs) > MAX_PARAMETERS:
+        raise ValueError(f"at most {MAX_PARAMETERS} values can be written at once")
+    return [
+        ("user_id", user_id),
+        ("is_app_admin", "TRUE"),
+        ("action", "update"),
+        VERSION,
+        *pairs,
+    ]
+
+
+def _values(values: Metadata) -> Iterator[tuple[str, str]]:
+    for name, texts in values.items():
+        kept = [text for text in texts if text]
+        yield from ((f"{name}[]", text) for text in kept) if kept else [(name, "")]
 
 
 def single(call: str, identifier: str) -> str:

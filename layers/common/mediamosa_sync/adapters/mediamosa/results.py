@@ -7,19 +7,30 @@ import unicodedata
 from collections.abc import Collection
 
 from mediamosa_sync.adapters.mediamosa.xml import SUCCESSES, Envelope
-from mediamosa_sync.errors import NotLoggedIn, Refused, Unavailable
+from mediamosa_sync.errors import (
+    NotLoggedIn,
+    PropertyRefused,
+    Refused,
+    Troubled,
+    Unavailable,
+    ValuesRefused,
+)
 
 LOGIN_FAILED = 1600
 NOT_LOGGED_IN = 1601
 SERVER_ERROR = 500
 ASSET_NOT_FOUND = 700
 MEDIAFILE_NOT_FOUND = 701
+BAD_PARAMETER = 1003
 NOT_AUTHORISED = 1800
+_SWITCHED_OFF = frozenset({613, 712})
 
 _MAX_TEXT = 200
 _SQL = re.compile(r"SQLSTATE\[(?P<state>\w{1,5})\](?:: [^:]{0,80}: (?P<code>\d{4}))?")
 _REFUSING_CODES = frozenset({"1264", "1366", "1406"})
 """MySQL: out of range, incorrect string, too long."""
+_PARAMETER = re.compile(r"\b(?P<name>\w{1,64})(?:\[\d{0,4}\])? \([A-Z_]{1,32}\)", re.ASCII)
+"""How a text names a parameter: "… failed for created (DATETIME)" (§ 4, as recorded)."""
 
 
 class LoggedOut(NotLoggedIn):
@@ -39,13 +50,21 @@ def plain(text: str, hidden: Collection[str] = ()) -> str:
     return kept.strip()[:_MAX_TEXT]
 
 
-def check(envelope: Envelope, hidden: Collection[str] = ()) -> None:
+def check(
+    envelope: Envelope, hidden: Collection[str] = (), properties: Collection[str] = ()
+) -> None:
     """Return if *envelope* is a success.
+
+    *properties* are the names of those whose values were sent: the server's text is not believed
+    about any other.
 
     Raises:
         LoggedOut: 1601.
-        Unavailable: 500 with a deadlock, a lost savepoint or an unknown text, which may pass.
-        Refused: every other result, also 500 for a value that the database cannot take.
+        Unavailable: 712 or 613, a service that is switched off for now.
+        Troubled: 500 with a deadlock, a lost savepoint or an unknown text, which may pass.
+        ValuesRefused: 500 for a value that the database cannot take.
+        PropertyRefused: 1003 for one of *properties*.
+        Refused: every other result.
     """
     result_id = envelope.result_id
     if result_id in SUCCESSES:
@@ -56,13 +75,43 @@ def check(envelope: Envelope, hidden: Collection[str] = ()) -> None:
             "under which MediaMosa itself runs, since its session belongs to that name."
         )
     text = plain(envelope.description, hidden)
-    told = f" ({text})" if text else ""
-    if result_id == SERVER_ERROR and not _is_refusal(text):
+    if result_id in _SWITCHED_OFF:
         raise Unavailable(
-            f"MediaMosa had an error of its own{told}: it is tried again; if that goes on, look "
-            "into MediaMosa's log."
+            f"MediaMosa has this service switched off (result {result_id}): it is tried again; ask "
+            "those who run MediaMosa to switch it on."
         )
-    raise Refused(
+    if result_id == SERVER_ERROR:
+        raise _server_error(text)
+    raise _refusal(result_id, text, properties)
+
+
+def _server_error(text: str) -> Troubled | ValuesRefused:
+    told = f" ({text})" if text else ""
+    if _is_refusal(text):
+        return ValuesRefused(
+            f"MediaMosa refused the request with result {SERVER_ERROR}, as its database cannot "
+            f"take one of the values{told}: take out characters such as emoji, or shorten it.",
+            SERVER_ERROR,
+        )
+    return Troubled(
+        f"MediaMosa had an error of its own{told}: it is tried again; if that goes on, look into "
+        "MediaMosa's log."
+    )
+
+
+def _refusal(result_id: int, text: str, properties: Collection[str]) -> Refused:
+    told = f" ({text})" if text else ""
+    if result_id == BAD_PARAMETER:
+        named = (found["name"] for found in _PARAMETER.finditer(text))
+        name = next((one for one in named if one in properties), None)
+        if name is not None:
+            return PropertyRefused(
+                f"MediaMosa refused the value of its property {name} with result {result_id}"
+                f"{told}: write one of the kind that the property has.",
+                result_id,
+                name,
+            )
+    return Refused(
         f"MediaMosa refused the request with result {result_id}{told}: "
         "docs/mediamosa-protocol.md § 4 tells what it stands for.",
         result_id,

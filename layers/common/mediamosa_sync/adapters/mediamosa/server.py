@@ -27,6 +27,7 @@ from mediamosa_sync.domain.asset import Asset, AssetPage
 from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.domain.deletion import Existence, Proof
 from mediamosa_sync.domain.properties import Property
+from mediamosa_sync.domain.values import Metadata
 from mediamosa_sync.domain.walk import Window
 from mediamosa_sync.errors import Malformed, Refused, Unreadable
 
@@ -204,6 +205,32 @@ class RequestsAssetServer:
             return page, not page or offset + len(page) >= found.total
 
         return self._read("metadata_tag", queries.properties(offset), read)
+
+    def write(self, asset_id: str, user_id: str, values: Metadata) -> frozenset[str]:
+        """Set *values* as the port says, in one request; without any there is none (§ 10.4).
+
+        A malformed answer is not asked for again: whether it was carried out is unknown then.
+
+        Raises, beside what the port says:
+            Malformed: also if the answer holds properties that were not sent.
+            ValueError: the id is one that no path can name, or *values* cannot be sent in one
+                request (:func:`queries.update`); nothing was asked.
+        """
+        path = f"{queries.single('asset', asset_id)}/metadata"
+        form = queries.update(user_id, values)
+        if not values:
+            return frozenset()
+        try:
+            reply = self._session.post(path, form, properties=values.keys())
+        except Unreadable as exc:
+            raise Malformed(str(exc)) from None
+        stored = frozenset(str(one.tag) for item in reply.envelope.items for one in item)
+        if not stored <= values.keys():
+            raise Malformed(
+                "MediaMosa's answer to a write holds properties that were not sent, so it is not "
+                "known what was stored: look into MediaMosa's log."
+            )
+        return stored
 
     def _read(self, path: str, query: Pairs, convert: Callable[[Reply], T]) -> T:
         """As :meth:`_read_page`, of an answer that cannot be asked for in smaller parts."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from random import Random
 from typing import Protocol
 
 from mediamosa_sync.adapters.mediamosa.results import LOGIN_FAILED, LoggedOut, check
-from mediamosa_sync.adapters.mediamosa.transport import Pairs, Transport
+from mediamosa_sync.adapters.mediamosa.transport import Answer, Pairs, Transport
 from mediamosa_sync.adapters.mediamosa.xml import SUCCESSES, Envelope, envelope
 from mediamosa_sync.errors import Malformed, NotLoggedIn, Unavailable, Unreadable
 
@@ -57,23 +58,38 @@ class Session:
             Unreadable: the call's own answer is too large or not well-formed.
             AssetServerError: any other of its kinds.
         """
+        return self._call(lambda: self._transport.get(path, query), ())
+
+    def post(self, path: str, form: Pairs, *, properties: Collection[str]) -> Reply:
+        """The successful answer to a POST that does no harm twice; repeated as a GET is.
+
+        *properties* are the names of those that *form* sets.
+
+        Raises:
+            PropertyRefused: the value of one of *properties*.
+            NotLoggedIn, Unreadable, AssetServerError: as :meth:`get`.
+        """
+        return self._call(lambda: self._transport.post(path, form, replay=True), properties)
+
+    def _call(self, send: Callable[[], Answer], properties: Collection[str]) -> Reply:
+        """What *send* gets, logged in; sent once more after a new login if the old one is lost."""
         if not self._logged_in:
             self._log_in()
         try:
-            return self._get(path, query)
+            return self._answered(send, properties)
         except LoggedOut:
             self._log_in()
         try:
-            return self._get(path, query)
+            return self._answered(send, properties)
         except LoggedOut:
             self._logged_in = False
             raise
 
-    def _get(self, path: str, query: Pairs) -> Reply:
+    def _answered(self, send: Callable[[], Answer], properties: Collection[str]) -> Reply:
         def attempt() -> Reply:
-            answer = self._transport.get(path, query)
+            answer = send()
             found = envelope(answer.body)
-            check(found, self._transport.session_secrets)
+            check(found, self._transport.session_secrets, properties)
             return Reply(found, answer.date)
 
         return self._transport.repeated(attempt)
