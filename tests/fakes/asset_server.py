@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
+from infra.local.mediamosa import errors, metadata, records, times
+from mediamosa_sync.adapters.mediamosa import queries, results
+from mediamosa_sync.adapters.mediamosa.xml import Envelope
 from mediamosa_sync.domain.asset import Asset, AssetPage
 from mediamosa_sync.domain.deletion import Existence, Proof
 from mediamosa_sync.domain.properties import Property, PropertyType
+from mediamosa_sync.domain.values import Metadata, Values
 from mediamosa_sync.domain.walk import Window
-from mediamosa_sync.errors import AssetServerError, Malformed, Refused, Unreadable
+from mediamosa_sync.errors import AssetServerError, Malformed, Refused, Unavailable, Unreadable
 from mediamosa_sync.ports import Clock
 
 PROPERTIES = (
@@ -23,8 +28,13 @@ PROPERTIES = (
     Property("shelf", "app_1", PropertyType.INT),
 )
 
+OWNER = "alice"
+"""Who owns the assets that are put."""
 MAX_ASSETS = 100
 NOT_AUTHORISED = 1800
+
+Written = tuple[str, str, dict[str, Values]]
+"""Asset id, acting user, values."""
 
 
 class FakeAssetServer:
@@ -40,6 +50,9 @@ class FakeAssetServer:
             ids alone stays whole, and so does one with a tombstone.
         before_page: called before each list is answered; a test changes the assets there.
         failures: errors to raise, one for each request from now on; None lets a request pass.
+        writes: every call of ``write`` that made a request, in order, whatever came of it.
+        lost: one for each write from now on: whether its answer is lost after it is carried out.
+        basic_plane_only: whether the database cannot store a character above U+FFFF (§ 14).
     """
 
     def __init__(self, clock: Clock, properties: Sequence[Property] = PROPERTIES) -> None:
@@ -59,12 +72,19 @@ class FakeAssetServer:
         self.unreadable: set[str] = set()
         self.before_page: Callable[[], None] = _nothing
         self.failures: list[AssetServerError | None] = []
+        self.writes: list[Written] = []
+        self.lost: list[bool] = []
+        self.basic_plane_only = False
+        self._delays = 0
+        self._held: list[Written] = []
 
     # What editors do.
 
     def put(self, asset_id: str, /, **properties: str | Sequence[str]) -> Asset:
         """Create an asset, or set some of its dublin_core values; stamps it with the clock."""
-        old = self._assets.get(asset_id) or Asset(asset_id, created=self._clock.now())
+        old = self._assets.get(asset_id) or Asset(
+            asset_id, created=self._clock.now(), owner_id=OWNER
+        )
         values = {
             name: tuple(sorted([given] if isinstance(given, str) else given))
             for name, given in properties.items()
@@ -127,6 +147,16 @@ class FakeAssetServer:
     def asset(self, asset_id: str) -> Asset:
         """The asset as it is."""
         return self._assets[asset_id]
+
+    def delay_next_write(self) -> None:
+        """Hold the next write back: its client hears nothing, and it may be carried out later."""
+        self._delays += 1
+
+    def carry_out(self) -> None:
+        """Carry out the writes held back, in their order; nobody hears whether one is refused."""
+        held, self._held = self._held, []
+        for written in held:
+            self._carry_out_unheard(written)
 
     # The port.
 
@@ -196,6 +226,79 @@ class FakeAssetServer:
         self._request()
         self.property_reads += 1
         return self._properties
+
+    def write(self, asset_id: str, user_id: str, values: Metadata) -> frozenset[str]:
+        """As the port says."""
+        queries.single("asset", asset_id)
+        queries.update(user_id, values)
+        if not values:
+            return frozenset()
+        written = (asset_id, user_id, dict(values))
+        self.writes.append(written)
+        self._request()
+        if self._delays:
+            self._delays -= 1
+            self._held.append(written)
+            raise Unavailable("MediaMosa does not answer in time: it is tried again.")
+        if self.lost and self.lost.pop(0):
+            self._carry_out_unheard(written)
+            raise Unavailable("The connection to MediaMosa broke off: it is tried again.")
+        return self._carry_out(written)
+
+    def _carry_out_unheard(self, written: Written) -> None:
+        with suppress(Refused):
+            self._carry_out(written)
+
+    def _carry_out(self, written: Written) -> frozenset[str]:
+        asset_id, user_id, values = written
+        try:
+            asset = self._writable(asset_id, user_id)
+            stored = self._stored(values)
+        except errors.RefusedError as refusal:
+            told = Envelope(refusal.result_id, refusal.description, (), None, None)
+            results.check(told, properties=values.keys())
+            raise
+        known = {one.name: one.group for one in self._properties}
+        groups = {name: dict(texts) for name, texts in asset.groups.items()}
+        for name, texts in stored.items():
+            groups.setdefault(known[name], {})[name] = texts
+        kept = {
+            group: {name: texts for name, texts in within.items() if texts}
+            for group, within in groups.items()
+        }
+        self.change(replace(asset, groups={name: texts for name, texts in kept.items() if texts}))
+        return frozenset(name for name, texts in stored.items() if texts)
+
+    def _writable(self, asset_id: str, user_id: str) -> Asset:
+        if not user_id:
+            raise errors.required("user_id", "USER_ID")
+        if asset_id in self._foreign:
+            raise errors.not_authorised("application not allowed")
+        asset = self._assets.get(asset_id)
+        if asset is None or asset.tombstone:
+            raise errors.asset_not_found(asset_id)
+        return replace(asset, created=asset.created or self._clock.now())
+
+    def _stored(self, values: Metadata) -> dict[str, Values]:
+        """What the server makes of the values of those properties that it knows, or its refusal."""
+        known = {
+            one.name: records.Property(number, one.name, one.group, one.type.value)
+            for number, one in enumerate(self._properties)
+        }
+        read = {
+            name: [metadata.normalised(known[name], text, UTC) for text in texts if text]
+            for name, texts in values.items()
+            if name in known
+        }
+        return {
+            name: tuple(
+                sorted(
+                    times.utc_text(int(one)) if known[name].kind == records.DATETIME else str(one)
+                    for one in metadata.storable(found, utf8mb4=not self.basic_plane_only)
+                )
+            )
+            for name, found in read.items()
+        }
 
     def _request(self) -> None:
         self._requests += 1

@@ -17,6 +17,7 @@ from mediamosa_sync.domain.record import (
     RecordRemoval,
     RecordRevival,
     RemovedRecord,
+    TwinRemoval,
 )
 from mediamosa_sync.domain.writes import COPY_PARTS, AssetWrite, Conflict, RecordWrite
 from mediamosa_sync.errors import StoreError
@@ -27,6 +28,7 @@ from tests.fakes.records import (
     item_size,
     size_of,
     still_as_copied,
+    still_as_known,
     still_holds,
 )
 
@@ -88,8 +90,8 @@ def _stage_record(staged: Staged, stored: Stored, asset_id: str, record: RecordW
         staged.oversized.add(asset_id)
     if not _record_condition(stored, asset_id, record):
         staged.contested.add(asset_id)
-    elif isinstance(record, RecordRemoval):
-        staged.records[record.media_id] = None
+    elif isinstance(record, RecordRemoval | TwinRemoval):
+        staged.records[_media_id(record)] = None
     else:
         after = _record_after(stored, record)
         if after is not None and item_size(after) > MAX_ITEM_BYTES:
@@ -104,6 +106,10 @@ def _record_condition(stored: Stored, asset_id: str, record: RecordWrite) -> boo
         return item is not None and still_holds(record, item)
     if isinstance(record, RecordRemoval):
         return item is not None and still_as_copied(record.copy, item)
+    if isinstance(record, TwinRemoval):
+        heir = stored.media.get(record.heir.media_id)
+        stays = heir is not None and still_holds(RecordChange(record.heir), heir)
+        return stays and item is not None and still_as_known(record.twin, item)
     if isinstance(record, RecordRevival):
         copy = stored.copies.get(asset_id)
         return item is None and copy is not None and copy.media_id == record.media_id
@@ -122,13 +128,21 @@ def _record_after(stored: Stored, record: RecordWrite) -> Item | None:
 
 
 def _media_id(record: RecordWrite) -> str:
-    return record.before.media_id if isinstance(record, RecordChange) else record.media_id
+    match record:
+        case RecordChange():
+            return record.before.media_id
+        case TwinRemoval():
+            return record.twin.media_id
+        case _:
+            return record.media_id
 
 
 def _refuse_doubles(writes: Sequence[AssetWrite]) -> None:
     assets = [write.link.asset_id for write in writes]
     records = [_media_id(write.record) for write in writes if write.record is not None]
-    if len(set(assets)) < len(assets) or len(set(records)) < len(records):
+    records += [w.record.heir.media_id for w in writes if isinstance(w.record, TwinRemoval)]
+    waiting = [write.no_longer_waiting for write in writes if write.no_longer_waiting]
+    if any(len(set(names)) < len(names) for names in (assets, records, waiting)):
         raise StoreError("One chunk writes one item twice, which DynamoDB refuses: plan it anew.")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -22,7 +22,7 @@ from mediamosa_sync.adapters.mediamosa.xml import Envelope
 from mediamosa_sync.domain.asset import Asset, AssetPage
 from mediamosa_sync.domain.deletion import Existence, Proof
 from mediamosa_sync.domain.properties import Property, PropertyType
-from mediamosa_sync.domain.values import Values
+from mediamosa_sync.domain.values import Metadata, Values
 from mediamosa_sync.domain.walk import Window
 from mediamosa_sync.errors import Malformed, NotLoggedIn, Refused, Unreadable
 
@@ -46,7 +46,10 @@ class ModelAssetServer:
 
     Attributes:
         before: called with each request, logins too; it may change the model, or raise an error of
-            the port as if the request had not come through. Nothing is repeated.
+            the port as if the request had not come through. Nothing is repeated. A test that keeps
+            the request may let the model handle it later, as a server whose client has gone.
+        after: called with each request once it is carried out; it may raise an error of the port as
+            if the answer had been lost.
         key: the shared key that a login is made with.
     """
 
@@ -58,6 +61,7 @@ class ModelAssetServer:
         self._requests = 0
         self.key = application.shared_key
         self.before: Callable[[Request], None] = _nothing
+        self.after: Callable[[Request], None] = _nothing
 
     @property
     def requests(self) -> int:
@@ -127,6 +131,15 @@ class ModelAssetServer:
             if not answer.items or len(found) >= answer.total:
                 return tuple(found)
 
+    def write(self, asset_id: str, user_id: str, values: Metadata) -> frozenset[str]:
+        """As the port says."""
+        queries.single("asset", asset_id)
+        form = queries.update(user_id, values)
+        if not values:
+            return frozenset()
+        answer = self._post(f"asset/{asset_id}/metadata", form, values.keys())
+        return frozenset().union(*_each(answer, lambda texts, _: frozenset(texts)))
+
     def _asset(self, texts: _Texts, groups: _Groups) -> Asset:
         modified = self._times.instant(texts.get("videotimestampmodified"))
         if texts.get("status") == "deleted":
@@ -148,20 +161,25 @@ class ModelAssetServer:
         )
 
     def _get(self, path: str, query: Pairs) -> Answer:
+        return self._call(Request("GET", path, path, [*query, queries.VERSION]), ())
+
+    def _post(self, path: str, form: Pairs, properties: Collection[str]) -> Answer:
+        return self._call(Request("POST", path, path, form=form), properties)
+
+    def _call(self, request: Request, properties: Collection[str]) -> Answer:
         """The successful answer; logged in again once if the session is lost (protocol § 3)."""
         if self._session is None:
             self._log_in()
         try:
-            return self._call(path, query)
+            return self._answered(request, properties)
         except results.LoggedOut:
             self._log_in()
-        return self._call(path, query)
+        return self._answered(request, properties)
 
-    def _call(self, path: str, query: Pairs) -> Answer:
-        answer = self._ask(
-            Request("GET", path, path, [*query, queries.VERSION], session=self._session)
-        )
-        results.check(Envelope(answer.result_id, answer.description, (), None, None))
+    def _answered(self, request: Request, properties: Collection[str]) -> Answer:
+        answer = self._ask(request)
+        told = Envelope(answer.result_id, answer.description, (), None, None)
+        results.check(told, properties=properties)
         return answer
 
     def _log_in(self) -> None:
@@ -181,10 +199,12 @@ class ModelAssetServer:
 
     def _ask(self, request: Request) -> Answer:
         self._requests += 1
+        request = replace(request, session=self._session)
         self.before(request)
-        answer = self._model.handle(replace(request, session=self._session))
+        answer = self._model.handle(request)
         if answer.new_session is not None:
             self._session = answer.new_session
+        self.after(request)
         return answer
 
 

@@ -58,6 +58,23 @@ def still_as_copied(copy: RemovedRecord, item: Item) -> bool:
     return all(name in item and same(value, item[name]) for name, value in copy.attributes.items())
 
 
+def still_as_known(record: Record, item: Item) -> bool:
+    """Whether all that is known of *record*, and what it lacked, is still so in *item*."""
+    known = {
+        "uri": record.uri,
+        "metadata": record.metadata,
+        "mediamosa": record.mediamosa,
+        "connection_id": record.connection_id,
+    }
+    if not record.connection_id and "connection_id" in record.attributes:
+        del known["connection_id"]
+    return all(
+        (name in item) == (name in record.attributes)
+        and (name not in item or same(value, item[name]))
+        for name, value in known.items()
+    )
+
+
 def changed(change: RecordChange, item: Item) -> Item:
     """*item* after *change*."""
     after = dict(item)

@@ -42,6 +42,14 @@ class MemoryRunItems(MemoryShelves):
         self._leave("run_state")
         return state
 
+    def sequence(self, connection_id: str) -> int:
+        """As the port says."""
+        self._enter("sequence")
+        self.traffic.reads += 1
+        drawn = self._state(connection_id).sequence
+        self._leave("sequence")
+        return drawn
+
     def take_lease(
         self, connection_id: str, *, owner: str, now: datetime, until: datetime
     ) -> RunState | None:

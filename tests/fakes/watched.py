@@ -23,8 +23,11 @@ class Traffic:
         connection_writes: configurations, and what is paused.
         property_writes: lists of properties.
         nominee_writes, history_writes, mediafile_writes, audit_writes: rows.
-        transactions: chunks and restored records that took effect.
-        cancelled: those that did not.
+        waiting_writes: waiting rows, those inside transactions too.
+        push_item_writes: counts and circuits.
+        transactions: of whatever kind, that took effect.
+        single_writes: links that were written without one, being all there was to write.
+        cancelled: transactions, and links without one, that did not take effect.
     """
 
     reads: int = 0
@@ -39,6 +42,9 @@ class Traffic:
     history_writes: int = 0
     mediafile_writes: int = 0
     audit_writes: int = 0
+    waiting_writes: int = 0
+    push_item_writes: int = 0
+    single_writes: int = 0
     transactions: int = 0
     cancelled: int = 0
 

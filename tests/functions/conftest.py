@@ -13,7 +13,13 @@ from moto import mock_aws
 from mediamosa_sync.adapters.dynamodb.chunk import Tables
 from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.ports import SyncStore
-from mediamosa_sync.runtime import compose_control, compose_secrets, compose_step, compose_stores
+from mediamosa_sync.runtime import (
+    compose_control,
+    compose_secrets,
+    compose_servers,
+    compose_step,
+    compose_stores,
+)
 from tests.adapters.dynamodb.tables import create_tables
 
 URL, USER_NAME = "https://mediamosa.example.org", "editor"
@@ -23,7 +29,7 @@ CACHES: tuple[_lru_cache_wrapper[object], ...] = (
     compose_stores.sync_store,
     compose_stores.record_store,
     compose_step.step_ports,
-    compose_step._open_server,
+    compose_servers.open_server,
     compose_control.use_cases,
     compose_secrets.secret_store,
 )

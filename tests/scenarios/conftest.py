@@ -6,9 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-pytest.register_assert_rewrite("tests.scenarios.scenes", "tests.scenarios.world")
+pytest.register_assert_rewrite(
+    "tests.scenarios.scenes",
+    "tests.scenarios.world",
+    "tests.scenarios.calls",
+    "tests.scenarios.push_ends",
+    "tests.scenarios.pushed",
+)
 
-from tests.scenarios.world import CALLS  # noqa: E402 (only now, so that its assertions speak)
+from tests.scenarios.calls import CALLS  # noqa: E402 (only now, so that its assertions speak)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -287,7 +287,7 @@ def content(world: World) -> dict[str, Any]:
     """Everything in the tables that does not tell when or by which step it came about."""
     links = world.tables.all_links(world.id).values()
     copies = world.tables.copies.get(world.id, {})
-    logged = world.tables.conflicts.get(world.id, {}).values()
+    logged = world.tables.conflict_log.get(world.id, {}).values()
     return {
         "media": dict(world.tables.media),
         "links": [(one.asset_id, one.media_id, one.state, one.base, one.revision) for one in links],

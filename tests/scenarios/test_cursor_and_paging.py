@@ -13,6 +13,7 @@ from mediamosa_sync.domain.deletion import Proof
 from mediamosa_sync.domain.link import LinkState
 from mediamosa_sync.domain.properties import Property
 from mediamosa_sync.domain.run import Kind
+from mediamosa_sync.domain.values import Metadata
 from mediamosa_sync.domain.walk import Window
 from mediamosa_sync.errors import NotMediaMosa, Unavailable
 from mediamosa_sync.ports import AssetServer
@@ -267,6 +268,9 @@ class Stingy:
 
     def properties(self) -> tuple[Property, ...]:
         return self._server.properties()
+
+    def write(self, asset_id: str, user_id: str, values: Metadata) -> frozenset[str]:
+        return self._server.write(asset_id, user_id, values)
 
 
 def test_s12_fewer_rows_than_asked_for_are_no_end_and_no_sign_that_assets_are_missing() -> None:

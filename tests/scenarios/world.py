@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -17,6 +16,7 @@ from infra.local.mediamosa.records import Application
 from mediamosa_sync.adapters.mediamosa import results
 from mediamosa_sync.adapters.mediamosa.xml import Envelope
 from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.domain.edits import RecordEvent
 from mediamosa_sync.domain.link import LinkState
 from mediamosa_sync.domain.run import Execution, Kind, RunState
 from mediamosa_sync.domain.transitions import Rules
@@ -26,6 +26,8 @@ from mediamosa_sync.ports import AssetServer
 from mediamosa_sync.service.audit import Admin
 from mediamosa_sync.service.control import Control
 from mediamosa_sync.service.due import due_connections
+from mediamosa_sync.service.keeper import CLAIM, Pushed, PushPorts
+from mediamosa_sync.service.push import push_edits
 from mediamosa_sync.service.removed import RemovedRecords
 from mediamosa_sync.service.rulings import Rulings
 from mediamosa_sync.service.step import StepPorts, StepResult, sync_step
@@ -34,36 +36,16 @@ from tests.fakes.mediamosa import ModelAssetServer
 from tests.fakes.schedule import FakeSchedule
 from tests.fakes.stores import MemoryTables
 from tests.fakes.watched import Traffic
+from tests.scenarios.calls import CALLS, Asked, Censor, asked_of
 from tests.scenarios.editors import Site
+from tests.scenarios.stream import Stream
 from tests.scenarios.truth import as_compared, expected_records
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(hours=25)
-LEASE = timedelta(seconds=75)
+LEASE, BEGINNING = timedelta(seconds=75), timedelta(seconds=60)
 URL, ZONE = "https://mm.example.org", "Europe/Amsterdam"
 
-CALLS: Counter[str] = Counter()
-"""Method → requests that reached a MediaMosa in all scenarios together, logins apart."""
-
 TO_SHOW = (LinkState.LINKED, LinkState.PENDING, LinkState.PARKED, LinkState.FOREIGN)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One request as it reached MediaMosa."""
-
-    connection_id: str
-    method: str
-    path: str
-    query: Mapping[str, str]
-
-    @property
-    def is_list(self) -> bool:
-        return self.path == "asset"
-
-    @property
-    def is_single(self) -> bool:
-        """Whether it asks for one asset or several by their ids."""
-        return self.path == "assets" or self.path.startswith("asset/")
 
 
 class World:
@@ -73,6 +55,7 @@ class World:
         asked: every request so far but those of logins.
         server_offset: by how much MediaMosa's clock is ahead of ours.
         on_request: called with each request, logins too, before it is answered; it may raise.
+        on_answer: called with each request once it is carried out; raising loses the answer.
         default: the connection that the stack's parameters name; None if they name none.
         failed: errors of the store that a tick has met.
     """
@@ -82,12 +65,15 @@ class World:
     ) -> None:
         self.clock = FakeClock()
         self.tables = MemoryTables()
+        self.censor = Censor(self.tables)
+        self.stream = Stream()
         self.rules = Rules()
         self.steps_per_tick = steps_per_tick
         self.page_size = page_size
         self.server_offset = timedelta()
         self.asked: list[Asked] = []
         self.on_request: Callable[[Asked], None] = _nothing
+        self.on_answer: Callable[[Asked], None] = _nothing
         self.failed: list[StoreUnavailable] = []
         self.sites: dict[str, Site] = {}
         self.site = self.build_site(zone=zone, czp=czp)
@@ -96,7 +82,7 @@ class World:
         self.open_server: Callable[[Connection], AssetServer] = self.model_server
         self._servers: dict[Connection, ModelAssetServer] = {}
         self._failures: list[Exception | None] = []
-        self._ticks = self._presses = 0
+        self._ticks = self._presses = self._pushes = 0
         schedule = FakeSchedule(self.clock.now())
         self.control = Control(self.tables, schedule, self.clock)
         self.rulings = Rulings(self.tables, schedule, self.clock)
@@ -142,6 +128,7 @@ class World:
             site = self.sites[connection.connection_id]
             server = ModelAssetServer(site.model, site.application)
             server.before = partial(self._hear, connection.connection_id)
+            server.after = partial(self._tell, connection.connection_id)
             self._servers[plain] = server
         return self._servers[plain]
 
@@ -180,6 +167,28 @@ class World:
                 if not results_[-1].more:
                     break
         return results_
+
+    def push(self, events: Sequence[RecordEvent]) -> Pushed:
+        """One invocation of the push function with *events*."""
+        self._pushes += 1
+        ports = PushPorts(
+            self.tables,
+            self.tables,
+            self.open_server,
+            self.clock,
+            f"push-{self._pushes}",
+            CLAIM,
+        )
+        return push_edits(ports, events, until=self.clock.now() + BEGINNING)
+
+    def feed(self) -> None:
+        """Let the push function see what the stream shows, until it shows nothing new."""
+        while self.stream.take(self.tables.take_stream()):
+            try:
+                self.stream.deliver(self.push)
+            except StoreUnavailable as error:
+                self.failed.append(error)
+                return
 
     def ticks(self, count: int) -> None:
         for _ in range(count):
@@ -291,7 +300,7 @@ class World:
             "lease": tables._leases.get(name),
             "links": tables.all_links(name),
             "copies": dict(tables.copies.get(name, {})),
-            "conflicts": dict(tables.conflicts.get(name, {})),
+            "conflicts": dict(tables.conflict_log.get(name, {})),
             "nominated": {run: dict(rows) for run, rows in tables.nominated.get(name, {}).items()},
             "history": dict(tables.histories.get(name, {})),
             "mediafiles": dict(tables.known_mediafiles.get(name, {})),
@@ -341,20 +350,27 @@ class World:
 
     # Inside.
 
+    def _configured(self, connection_id: str) -> Connection:
+        return self.tables._connections[connection_id]
+
     def _server_now(self) -> int:
         return int((self.clock.now() + self.server_offset).timestamp())
 
     def _hear(self, connection_id: str, request: Request) -> None:
-        asked = Asked(connection_id, request.method, request.path, dict(request.query))
+        asked = asked_of(connection_id, request)
         self.on_request(asked)
         if asked.path == "login":
             return
         CALLS[request.method] += 1
-        assert request.method == "GET", f"the pull never writes to MediaMosa: {request}"
+        if asked.is_write:
+            self.censor.check(self.sites[connection_id], self._configured(connection_id), request)
         self.asked.append(asked)
         failure = self._failures.pop(0) if self._failures else None
         if failure is not None:
             raise failure
+
+    def _tell(self, connection_id: str, request: Request) -> None:
+        self.on_answer(asked_of(connection_id, request))
 
 
 def synced(count: int = 3, page_size: int = 100, **options: Any) -> World:

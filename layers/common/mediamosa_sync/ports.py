@@ -10,19 +10,24 @@ from typing import Any, Protocol
 from mediamosa_sync.domain.asset import Asset, AssetPage
 from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.domain.deletion import Proof, Ruling
-from mediamosa_sync.domain.link import Link
+from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.properties import Property
-from mediamosa_sync.domain.record import Record, RemovedRecord
+from mediamosa_sync.domain.record import Record, RecordChange, RemovedRecord
 from mediamosa_sync.domain.rows import (
     AuditEntry,
+    Due,
     HeldAsset,
     HistoryRow,
     Nominees,
     NomineesChange,
+    PushState,
+    Troubled,
+    Waiting,
 )
-from mediamosa_sync.domain.run import Fence, Kind, Restart, RunState
+from mediamosa_sync.domain.run import Failure, Fence, Kind, Restart, RunState
+from mediamosa_sync.domain.values import Metadata
 from mediamosa_sync.domain.walk import Window
-from mediamosa_sync.domain.writes import AssetWrite
+from mediamosa_sync.domain.writes import AssetWrite, Conflict, Counts
 
 
 class Clock(Protocol):
@@ -78,6 +83,22 @@ class AssetServer(Protocol):
 
     def properties(self) -> tuple[Property, ...]:
         """Every metadata property that the application knows (protocol § 10.5), all pages."""
+        ...
+
+    def write(self, asset_id: str, user_id: str, values: Metadata) -> frozenset[str]:
+        """Set the properties of *values* to exactly these, ``()`` clears; leave all others alone.
+
+        One ``POST /asset/{id}/metadata`` with ``action=update`` as the user *user_id* (the asset's
+        owner) with the rights of an application's admin (protocol § 10.4); MediaMosa takes all of
+        it or nothing. Returns the names of the properties of which it stored values: one that it
+        does not know is not among them, and nothing else tells so.
+
+        Raises:
+            PropertyRefused: the value of the property that it names; nothing was stored.
+            ValuesRefused: its database cannot take one of the values; nothing was stored.
+            Refused: any other refusal, as 700 for an asset that is not there; nothing was stored.
+            AssetServerError: any other; whether it was, or will be, carried out is unknown.
+        """
         ...
 
 
@@ -252,10 +273,79 @@ class SyncStore(Protocol):
         """Copies in order of asset ids after *after*; their attributes are left empty."""
         ...
 
-    def restore(self, connection_id: str, write: AssetWrite) -> bool:
-        """Bring a removed record back (a revival and its link), outside any step.
+    def write(self, connection_id: str, write: AssetWrite) -> Applied:
+        """Write what concerns one asset outside any step, in one transaction, or nothing of it.
 
-        False if the record, the link or the copy is not as read any more.
+        The run item's numbers of links and of held deletions follow in the same transaction; no
+        run's counts do. After :class:`StoreUnavailable` it is unknown whether it was written.
+        """
+        ...
+
+    def sequence(self, connection_id: str) -> int:
+        """The number that the connection's last step drew."""
+        ...
+
+    def push_state(self, connection_id: str) -> PushState:
+        """The push item; a fresh one if nothing was ever pushed."""
+        ...
+
+    def add_pushed(self, connection_id: str, counts: Counts) -> None:
+        """Add to the counts of the push item."""
+        ...
+
+    def set_circuit(
+        self, connection_id: str, before: Failure | None, after: Failure | None
+    ) -> bool:
+        """Open or close the circuit, if it is still as in *before*; False if it is not."""
+        ...
+
+    def due(self, connection_id: str, *, upto: datetime, limit: int) -> tuple[Due, ...]:
+        """What is pending and to be pushed by *upto*, the longest due first.
+
+        It lags, so whoever acts reads the link or the row.
+        """
+        ...
+
+    def troubled(
+        self, connection_id: str, state: LinkState, *, limit: int, after: str = ""
+    ) -> tuple[Troubled, ...]:
+        """Links and records without one in PENDING, PARKED or HELD, longest first; it lags.
+
+        *after* is the ``position`` of the last one seen.
+        """
+        ...
+
+    def waiting(self, connection_id: str, media_ids: Iterable[str]) -> Mapping[str, Waiting]:
+        """Those of the waiting rows that exist, by ``media_id``."""
+        ...
+
+    def put_waiting(
+        self, connection_id: str, waiting: Waiting, record: RecordChange | None
+    ) -> bool:
+        """Write a waiting row, and *record* in the same transaction.
+
+        False, and nothing written, if the record is not as read any more.
+        """
+        ...
+
+    def drop_waiting(self, connection_id: str, media_ids: Iterable[str]) -> None:
+        """Take waiting rows away; those that are not there are gone already."""
+        ...
+
+    def conflicts(
+        self, connection_id: str, *, limit: int, before: str = ""
+    ) -> tuple[Conflict, ...]:
+        """Entries of the conflict log, newest first, older than the one of the id *before*."""
+        ...
+
+    def conflict(self, connection_id: str, conflict_id: str) -> Conflict | None:
+        """One entry; None if there is none."""
+        ...
+
+    def resolve(self, connection_id: str, conflict: Conflict, record: RecordChange) -> bool:
+        """Write *record* and the entry as resolved (*conflict* as it is to be), both or nothing.
+
+        False if the record is not as read any more, or the entry is resolved already.
         """
         ...
 
@@ -298,9 +388,10 @@ class SyncStore(Protocol):
         ...
 
     def attention(self, connection_id: str) -> Mapping[str, int]:
-        """How many links are pending and parked, and how many conflicts are logged.
+        """How many links and waiting rows are pending and parked, and how many conflicts stand.
 
-        Keys ``pending``, ``parked``, ``conflicts``; each count stops at 1,000. It lags a little.
+        Keys ``pending``, ``parked``, ``conflicts``; each count stops at 1,000. It lags a little. A
+        conflict that was resolved is not counted.
         """
         ...
 

@@ -16,7 +16,7 @@ from mediamosa_sync.domain.deletion import Held, Removals, Ruling
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.plan import Disagreement
 from mediamosa_sync.domain.record import NewRecord, Record, RecordAbsent, RecordChange
-from mediamosa_sync.domain.rows import HistoryRow
+from mediamosa_sync.domain.rows import HistoryRow, Waiting
 from mediamosa_sync.domain.run import (
     Failure,
     Kind,
@@ -175,3 +175,15 @@ def conflict(asset_id: str, number: int = 1, ours: str = "mine") -> Conflict:
         at=NOW,
         disagreement=Disagreement("title", ("old",), (ours,), ("theirs",)),
     )
+
+
+def resolved(entry: Conflict, at: datetime = NOW) -> Conflict:
+    """*entry* once an admin has brought the record's value back."""
+    return replace(entry, resolved_at=at, resolved_by="operator")
+
+
+def waiting(media_id: str, **values: object) -> Waiting:
+    """The row of a record whose asset could not be asked for yet."""
+    row = Waiting(media_id, LinkState.PENDING, "MediaMosa is away.", NOW)
+    # The names are checked when the test runs.
+    return replace(row, **values)  # type: ignore[arg-type]

@@ -55,8 +55,8 @@ class ScriptedClient:
             raise answer
         return answer(request) if callable(answer) else answer
 
-    transact_write_items = update_item = put_item = batch_get_item = query = _answer
-    batch_write_item = scan = _answer
+    transact_write_items = update_item = put_item = delete_item = _answer
+    batch_get_item = get_item = query = batch_write_item = scan = _answer
 
 
 @dataclass(slots=True)
@@ -74,3 +74,9 @@ Make = Callable[..., Scripted]
 def refusal(item: dict[str, Any]) -> ClientError:
     """A failed condition of a single write, with what stands."""
     return error("ConditionalCheckFailedException", Item=item_to_wire(item))
+
+
+def repeated(refused: ClientError) -> ClientError:
+    """*refused* as the answer to botocore's second request, the first one's being lost."""
+    refused.response["ResponseMetadata"]["RetryAttempts"] = 1
+    return refused

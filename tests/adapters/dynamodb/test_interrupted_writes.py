@@ -196,13 +196,13 @@ def restoration() -> AssetWrite:
 def test_a_restoration_that_meets_a_chunk_is_repeated(scripted: Make) -> None:
     stores = scripted(cancelled(CONFLICT, *[NONE] * 5), {})
 
-    assert stores.sync.restore(ID, restoration())
+    assert stores.sync.write(ID, restoration()).done
     assert len(stores.client.asked) == 2
 
 
 def test_a_restoration_that_is_refused_is_an_error(scripted: Make) -> None:
-    with pytest.raises(StoreError, match="refused to restore the record"):
-        scripted(error("AccessDeniedException")).sync.restore(ID, restoration())
+    with pytest.raises(StoreError, match="refused to write a link"):
+        scripted(error("AccessDeniedException")).sync.write(ID, restoration())
 
 
 def test_rows_that_were_left_are_written_again(scripted: Make) -> None:

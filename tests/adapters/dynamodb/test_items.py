@@ -20,8 +20,6 @@ from mediamosa_sync.adapters.dynamodb.attributes import (
 from mediamosa_sync.adapters.dynamodb.items import (
     CONFIGURED,
     configured_attributes,
-    conflict_item,
-    conflict_of,
     connection_of,
     properties_item,
     properties_of,
@@ -38,20 +36,19 @@ from mediamosa_sync.adapters.dynamodb.run_item import (
     saved_attributes,
 )
 from mediamosa_sync.adapters.dynamodb.shelf_item import (
-    audit_item,
     history_item,
     history_of,
-    mediafile_item,
     nominees_item,
     nominees_of,
 )
 from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.domain.deletion import Held, Removals, Ruling
-from mediamosa_sync.domain.link import Link, LinkState, SentValue
-from mediamosa_sync.domain.plan import Disagreement, FirstContact
-from mediamosa_sync.domain.policies import Policies, Removal
+from mediamosa_sync.domain.field_rules import FieldRule
+from mediamosa_sync.domain.link import Claim, Link, LinkState, ParkedValue, SentValue
+from mediamosa_sync.domain.plan import Direction, FirstContact
+from mediamosa_sync.domain.policies import OnRecordDelete, Policies, Removal
 from mediamosa_sync.domain.properties import Property, PropertyType
-from mediamosa_sync.domain.rows import AuditEntry, Nominees
+from mediamosa_sync.domain.rows import Nominees
 from mediamosa_sync.domain.run import (
     Failure,
     Kind,
@@ -65,9 +62,9 @@ from mediamosa_sync.domain.run import (
 )
 from mediamosa_sync.domain.values import agree_on, values_of
 from mediamosa_sync.domain.walk import Cursor
-from mediamosa_sync.domain.writes import Conflict, Counts
+from mediamosa_sync.domain.writes import Counts
 from mediamosa_sync.errors import StoreError
-from tests.adapters.dynamodb.samples import CONNECTION, FULL, ID, LATER, NOW, history_row, link
+from tests.adapters.dynamodb.samples import CONNECTION, FULL, ID, NOW, history_row, link
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
@@ -81,7 +78,8 @@ SECONDS = INSTANTS.map(lambda instant: instant.replace(microsecond=0))
 LONG = st.builds(lambda text: text * 9000, st.sampled_from(["value-é", "\U0001f3a5 film"]))
 VALUES = st.lists(TEXTS | LONG, max_size=4).map(values_of)
 AGREED = VALUES.map(agree_on)
-SENT = st.lists(st.builds(SentValue, VALUES, INSTANTS), min_size=1, max_size=2).map(tuple)
+SENT = st.lists(st.builds(SentValue, AGREED, INSTANTS), min_size=1, max_size=2).map(tuple)
+PARKED = st.builds(ParkedValue, AGREED, TEXTS, INSTANTS, st.booleans())
 
 LINKS = st.builds(
     Link,
@@ -89,6 +87,12 @@ LINKS = st.builds(
     media_id=TEXTS,
     base=st.none() | st.dictionaries(NAMES, AGREED, max_size=4),
     sent=st.dictionaries(NAMES, SENT, max_size=2),
+    claim=st.none() | st.builds(Claim, TEXTS, INSTANTS),
+    wanted=NUMBERS,
+    attempts=NUMBERS,
+    parked=st.dictionaries(NAMES, PARKED, max_size=2),
+    ignored=st.lists(TEXTS, max_size=2).map(tuple),
+    names=st.dictionaries(NAMES, TEXTS, max_size=2),
     first_contact=st.sampled_from(FirstContact),
     sequence=NUMBERS,
     pushed=st.booleans(),
@@ -97,6 +101,7 @@ LINKS = st.builds(
     state=st.sampled_from(LinkState),
     reason=TEXTS,
     since=st.none() | INSTANTS,
+    due=st.none() | INSTANTS,
     expires_at=st.none() | SECONDS,
 )
 CURSORS = st.builds(
@@ -226,7 +231,12 @@ def test_a_list_that_is_counted_in_two_parts_is_counted_exactly(
         problem=TEXTS,
         default=st.booleans(),
         enabled=st.booleans(),
-        policies=st.builds(Policies, st.sampled_from(Removal), st.sampled_from(Removal)),
+        policies=st.builds(
+            Policies, *[st.sampled_from(one) for one in (Removal, Removal, OnRecordDelete)]
+        ),
+        fields=st.lists(
+            st.builds(FieldRule, NAMES, st.sampled_from(Direction), TEXTS), max_size=3
+        ).map(tuple),
     )
 )
 def test_a_connection_comes_back_the_same(connection: Connection) -> None:
@@ -243,6 +253,14 @@ def test_an_old_connection_is_read_with_the_defaults() -> None:
 
     assert connection_of(stored({**item, "paused": ["pull"]})) == replace(
         CONNECTION, paused=frozenset({"pull"})
+    )
+
+
+def test_policies_that_were_stored_before_there_were_more_are_read() -> None:
+    old = {"on_trash": "keep", "on_unpublish": "remove"}
+
+    assert connection_of(stored({**configured_attributes(CONNECTION), "policies": old})) == replace(
+        CONNECTION, policies=Policies(Removal.KEEP, Removal.REMOVE, OnRecordDelete.FORGET)
     )
 
 
@@ -270,20 +288,6 @@ def test_an_old_run_item_is_read_with_the_defaults() -> None:
 )
 def test_properties_come_back_the_same(properties: tuple[Property, ...], read_at: datetime) -> None:
     assert properties_of(stored(properties_item(ID, properties, read_at))) == (properties, read_at)
-
-
-@given(
-    st.builds(
-        Conflict,
-        conflict_id=TEXTS,
-        asset_id=NAMES,
-        media_id=TEXTS,
-        at=INSTANTS,
-        disagreement=st.builds(Disagreement, NAMES, AGREED, VALUES, VALUES),
-    )
-)
-def test_a_conflict_comes_back_the_same(conflict: Conflict) -> None:
-    assert conflict_of(stored(conflict_item(ID, conflict))) == conflict
 
 
 @given(INSTANTS, INSTANTS)
@@ -361,40 +365,3 @@ def test_a_link_s_version_is_that_of_the_write() -> None:
     assert link_of(stored(link_item(ID, link("a", version=3), version=4))) == replace(
         link("a"), version=4
     )
-
-
-@given(st.builds(Nominees, NAMES, st.lists(NAMES, max_size=4).map(tuple)))
-def test_nominees_come_back_the_same(row: Nominees) -> None:
-    item = nominees_item(ID, "full-1", row, 1_800_000_000)
-
-    assert nominees_of(stored(item)) == row
-    assert item["expires_at"] == 1_800_000_000
-
-
-def test_a_row_of_the_history_comes_back_the_same_and_expires() -> None:
-    item = history_item(ID, history_row(3))
-
-    assert history_of(stored(item)) == history_row(3)
-    assert item["sk"] == "history#2026-11-23T12:03:00Z#full-3"
-    assert item["expires_at"] == int(LATER.timestamp())
-
-
-def test_an_entry_of_the_audit_stands_in_order_of_time_and_expires() -> None:
-    entry = AuditEntry("e1", NOW, "operator", "restart", "done", LATER)
-
-    assert audit_item(ID, entry) == {
-        "pk": f"conn#{ID}",
-        "sk": "audit#2026-11-23T12:00:00.123456Z#e1",
-        "schema": 1,
-        "entry_id": "e1",
-        "at": "2026-11-23T12:00:00.123456Z",
-        "by": "operator",
-        "action": "restart",
-        "outcome": "done",
-        "expires_at": int(LATER.timestamp()),
-    }
-
-
-def test_a_mediafile_that_is_there_does_not_expire() -> None:
-    assert "expires_at" not in mediafile_item(ID, "m", "a", None)
-    assert mediafile_item(ID, "m", "", 7)["expires_at"] == 7

@@ -277,7 +277,7 @@ def test_a_restored_record_is_back_without_any_step(stores: Stores) -> None:
     stores.sync.request_restart(ID, RESTART)
     state = stores.sync.run_state(ID)
 
-    assert stores.sync.restore(ID, revival(before, item))
+    assert stores.sync.write(ID, revival(before, item)).done
 
     assert stores.media.item("m-a") == item
     assert stores.sync.removed_record(ID, "a") is None
@@ -288,9 +288,9 @@ def test_a_restored_record_is_back_without_any_step(stores: Stores) -> None:
 
 def test_a_record_is_restored_once(stores: Stores) -> None:
     _, before, item = removed(stores)
-    stores.sync.restore(ID, revival(before, item))
+    stores.sync.write(ID, revival(before, item))
 
-    assert not stores.sync.restore(ID, revival(before, item))
+    assert stores.sync.write(ID, revival(before, item)).contested == {"a"}
     assert stores.sync.run_state(ID).links == 1
 
 
@@ -306,7 +306,7 @@ def test_nothing_is_restored_that_is_not_as_read(stores: Stores, changed: str) -
         write = replace(write, record=RecordRevival("m-other", {"media_id": "m-other"}))
     stands = stores.media.item("m-a"), stores.sync.links(ID, ["a"]), stores.sync.run_state(ID)
 
-    assert not stores.sync.restore(ID, write)
+    assert stores.sync.write(ID, write) == Applied(contested=frozenset({"a"}))
 
     assert stands == (
         stores.media.item("m-a"),

@@ -8,8 +8,10 @@ from decimal import Decimal
 import pytest
 
 from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.domain.field_rules import FieldRule
 from mediamosa_sync.domain.link import LinkState
-from mediamosa_sync.domain.policies import Policies, Removal
+from mediamosa_sync.domain.plan import Direction
+from mediamosa_sync.domain.policies import OnRecordDelete, Policies, Removal
 from mediamosa_sync.domain.properties import Property, PropertyType
 from mediamosa_sync.domain.record import Record
 from mediamosa_sync.domain.run import Kind
@@ -38,7 +40,8 @@ FULL_CONNECTION = replace(
     problem="No such zone.",
     default=True,
     enabled=False,
-    policies=Policies(Removal.KEEP, Removal.REMOVE),
+    policies=Policies(Removal.KEEP, Removal.REMOVE, OnRecordDelete.RECREATE),
+    fields=(FieldRule("title", Direction.PUSH, "name"), FieldRule("date", Direction.IGNORE)),
 )
 
 

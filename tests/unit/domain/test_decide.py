@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from mediamosa_sync.domain.asset import Asset, revision
-from mediamosa_sync.domain.decide import Setting, Verdict, decide, oversized
+from mediamosa_sync.domain.decide import Verdict, decide, oversized
 from mediamosa_sync.domain.describe import describe
 from mediamosa_sync.domain.link import Link, LinkState, SentValue
+from mediamosa_sync.domain.merge import Setting
+from mediamosa_sync.domain.policies import OnRecordDelete, Policies
 from mediamosa_sync.domain.properties import MappedProperty
 from mediamosa_sync.domain.record import (
     NewRecord,
@@ -36,6 +38,11 @@ MEDIA_ID = created_media_id("c0ffee", "A1")
 URI = "mediamosa://asset/A1"
 
 
+def told(asset: Asset) -> dict[str, object]:
+    """The map of a record about which there is nothing else to tell."""
+    return describe(asset, "c0ffee", Link("A1", MEDIA_ID))
+
+
 def a_link(**changes: object) -> Link:
     link = Link(
         "A1",
@@ -50,7 +57,7 @@ def a_link(**changes: object) -> Link:
 
 def a_record(**metadata: object) -> Record:
     stored = {"title": ["Sea"], "subject": ["b", "a"], **metadata}
-    return Record(MEDIA_ID, URI, stored, describe(ASSET, "c0ffee"))
+    return Record(MEDIA_ID, URI, stored, told(ASSET))
 
 
 def write_for(asset: Asset, link: Link | None, record: Record | None) -> AssetWrite:
@@ -113,7 +120,7 @@ def test_a_new_stamp_alone_changes_the_map_for_applications() -> None:
     write = write_for(touched, a_link(), a_record())
     assert isinstance(write.record, RecordChange)
     assert write.record.values == {}
-    assert write.record.mediamosa == describe(touched, "c0ffee")
+    assert write.record.mediamosa == told(touched)
 
 
 def test_an_edit_of_the_record_marks_the_link_and_leaves_the_record_alone() -> None:
@@ -125,7 +132,8 @@ def test_an_edit_of_the_record_marks_the_link_and_leaves_the_record_alone() -> N
 
 
 def test_an_edit_that_is_marked_already_is_not_marked_again() -> None:
-    marked = a_link(state=LinkState.PENDING, since=NOON - timedelta(days=1))
+    yesterday = NOON - timedelta(days=1)
+    marked = a_link(state=LinkState.PENDING, since=yesterday, due=yesterday)
     assert decide(ASSET, marked, a_record(title=["Edited"]), SETTING) is Verdict.UNCHANGED
 
 
@@ -172,11 +180,10 @@ def test_a_record_deleted_by_its_application_is_forgotten_and_stays_so() -> None
 
 class TestStates:
     def test_each_is_told_to_applications_with_a_sentence(self) -> None:
-        assert describe(replace(ASSET, trashed=True), "c")["state"] == "trashed"
-        assert describe(replace(ASSET, published=False), "c")["state"] == "unpublished"
-        assert describe(replace(ASSET, inappropriate=True), "c")["state"] == "inappropriate"
-        assert describe(ASSET, "c", "Bad value.")["reason"] == "Bad value."
-        assert "state" not in describe(ASSET, "c")
+        assert told(replace(ASSET, trashed=True))["state"] == "trashed"
+        assert told(replace(ASSET, published=False))["state"] == "unpublished"
+        assert told(replace(ASSET, inappropriate=True))["state"] == "inappropriate"
+        assert "state" not in told(ASSET)
 
     def test_an_unpublished_asset_is_synced_like_any_other(self) -> None:
         write = write_for(replace(ASSET, published=False), None, None)
@@ -235,8 +242,9 @@ class TestParking:
     def test_a_record_that_names_another_asset_now_is_left_alone(self) -> None:
         record = replace(a_record(), uri="mediamosa://asset/OTHER")
         write = write_for(replace(ASSET, groups={}), a_link(), record)
-        assert write.record is None
-        assert "does not name this asset" in write.link.reason
+        assert write.record == RecordChange(record)
+        assert (write.link.state, write.link.reason) == (LinkState.FORGOTTEN, "")
+        assert write.links_delta == -1
 
 
 class TestBackFromRemoval:
@@ -257,7 +265,7 @@ class TestBackFromRemoval:
             "uri": URI,
             "own": "kept",
             "metadata": {"title": ["Sea"], "subject": ["a", "b"], "shelf": 7},
-            "mediamosa": describe(ASSET, "c0ffee"),
+            "mediamosa": told(ASSET),
         }
         assert (write.link.state, write.link.expires_at) == (LinkState.LINKED, None)
         assert write.links_delta == 1
@@ -265,7 +273,7 @@ class TestBackFromRemoval:
     def test_it_comes_back_as_it_was_if_nothing_changed(self) -> None:
         copy = self.copy(
             metadata={"title": ["Sea"], "subject": ["b", "a"]},
-            mediamosa=describe(ASSET, "c0ffee"),
+            mediamosa=told(ASSET),
         )
         write = decide(ASSET, self.REMOVED, None, SETTING, copy)
         assert isinstance(write, AssetWrite)
@@ -288,3 +296,32 @@ class TestRecordWithoutLink:
         write = write_for(ASSET, None, replace(a_record(), uri="https://example.org"))
         assert (write.record, write.link.media_id) == (None, "")
         assert "write the asset's uri into it, or remove it" in write.link.reason
+
+
+class TestRecreate:
+    SETTING = replace(SETTING, policies=Policies(on_record_delete=OnRecordDelete.RECREATE))
+
+    def test_a_record_that_its_application_deleted_is_created_again(self) -> None:
+        write = decide(ASSET, a_link(media_id="mine"), None, self.SETTING)
+        assert isinstance(write, AssetWrite)
+        assert (write.record, write.link.state) == (RecordAbsent("mine"), LinkState.PENDING)
+        again = decide(ASSET, write.link, None, self.SETTING)
+        assert isinstance(again, AssetWrite)
+        assert isinstance(again.record, NewRecord)
+        assert (again.record.media_id, again.link.media_id) == (MEDIA_ID, MEDIA_ID)
+
+    def test_one_that_bears_the_key_and_names_the_asset_is_tied_again(self) -> None:
+        bare = a_link(media_id="", base=None, revision="")
+        write = decide(ASSET, bare, a_record(), self.SETTING)
+        assert isinstance(write, AssetWrite)
+        assert (write.link.media_id, write.link.state) == (MEDIA_ID, LinkState.LINKED)
+
+    def test_where_its_key_is_taken_by_what_names_another_asset_the_asset_is_parked(self) -> None:
+        moved = replace(a_record(), uri="mediamosa://asset/OTHER")
+        bare = a_link(media_id="", base=None, revision="")
+        write = decide(ASSET, bare, moved, self.SETTING)
+        assert isinstance(write, AssetWrite)
+        assert (write.record, write.link.media_id) == (None, "")
+        assert write.link.state is LinkState.PARKED
+        assert "write the asset's uri into it" in write.link.reason
+        assert decide(ASSET, write.link, None, self.SETTING) is Verdict.STILL_PARKED

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from mediamosa_sync.domain.plan import Direction, Disagreement, FirstContact, Plan, Policy, plan
+from mediamosa_sync.domain.plan import (
+    Direction,
+    Disagreement,
+    FirstContact,
+    Plan,
+    Policy,
+    Why,
+    plan,
+)
 from mediamosa_sync.domain.values import Base, Values
 
 OLD, NEW, OTHER = ("old",), ("new",), ("other",)
@@ -84,11 +92,11 @@ class TestFirstContact:
         assert of_title(NEW, (), None) == Plan({"title": NEW}, {}, {"title": NEW}, ())
 
     def test_different_values_leave_mediamosas_standing(self) -> None:
-        lost = Disagreement("title", (), ours=OLD, theirs=NEW)
+        lost = Disagreement("title", (), ours=OLD, theirs=NEW, why=Why.FIRST_CONTACT)
         assert of_title(NEW, OLD, None) == Plan({"title": NEW}, {}, {"title": NEW}, (lost,))
 
     def test_mediamosas_emptiness_stands_against_an_old_record(self) -> None:
-        lost = Disagreement("title", (), ours=OLD, theirs=())
+        lost = Disagreement("title", (), ours=OLD, theirs=(), why=Why.FIRST_CONTACT)
         assert of_title((), OLD, None) == Plan({"title": ()}, {}, {}, (lost,))
 
     def test_a_value_that_a_new_record_alone_has_is_an_edit(self) -> None:

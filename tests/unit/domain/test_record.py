@@ -68,7 +68,7 @@ def test_what_stands_under_a_property_is_given_as_stored() -> None:
     [
         ("mediamosa://asset/A1", True),
         ("mediamosa://asset/A1/m/f.mp4", True),
-        ("mediamosa://mediafile/m/f.mp4", True),
+        ("mediamosa://mediafile/m/f.mp4", False),
         ("mediamosa://asset/A2", False),
         ("mediamosa://asset/", False),
         ("https://example.org", False),
@@ -77,6 +77,14 @@ def test_what_stands_under_a_property_is_given_as_stored() -> None:
 )
 def test_a_record_is_the_assets_if_its_uri_says_so(uri: object, names: bool) -> None:
     assert Record("m", uri=uri).names("A1") is names
+
+
+def test_of_a_uri_of_the_old_form_only_mediamosa_tells() -> None:
+    record = Record("m", uri="mediamosa://mediafile/m/f.mp4")
+    assert record.may_name("A1")
+    assert record.names("A1", "mediamosa://mediafile/m/f.mp4")
+    assert not record.names("A1", "mediamosa://mediafile/other/f.mp4")
+    assert not Record("m", uri="mediamosa://asset/A2").may_name("A1")
 
 
 def test_the_key_of_a_created_record_depends_on_connection_and_asset_alone() -> None:

@@ -175,3 +175,37 @@ def test_a_run_is_told_whole() -> None:
             },
         }
     )
+
+
+def counted(status: Mapping[str, object], *path: str) -> object:
+    """What stands under ``<path>.counts.to_mediamosa.updated``."""
+    found: object = status
+    for name in (*path, "counts", "to_mediamosa", "updated"):
+        assert isinstance(found, Mapping)
+        found = found[name]
+    return found
+
+
+class TestPushed:
+    AROUND = replace(AROUND, pushed=Counts(updated=5))
+    BEFORE = Counts(updated=2)
+
+    def test_pushes_count_since_the_start_of_the_run_that_is_shown(self) -> None:
+        run = a_run(Kind.FULL, NOON, pushed_before=self.BEFORE, pushed=Counts(updated=1))
+        status = told(replace(SYNCED, full=run), around=self.AROUND)
+        assert (counted(status), counted(status, "run")) == (3, 3)
+
+    def test_a_full_run_that_has_ended_keeps_what_was_pushed_until_then(self) -> None:
+        full = a_run(Kind.FULL, NOON, pushed_before=self.BEFORE, pushed=Counts(updated=1))
+        later = a_run(Kind.INCREMENTAL, NOON + MINUTE, pushed_before=Counts(updated=4))
+        state = replace(SYNCED, full=full, incremental=later)
+        status = told(state, around=self.AROUND)
+        assert (counted(status), counted(status, "full")) == (1, 1)
+
+    def test_one_under_way_is_up_to_date(self) -> None:
+        full = a_run(Kind.FULL, pushed_before=self.BEFORE)
+        status = told(replace(SYNCED, full=full), around=self.AROUND)
+        assert (counted(status), counted(status, "full")) == (3, 3)
+
+    def test_before_its_first_step_it_has_none(self) -> None:
+        assert counted(told(replace(SYNCED, full=a_run(Kind.FULL)), around=self.AROUND)) == 0

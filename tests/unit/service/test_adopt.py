@@ -42,7 +42,7 @@ def test_at_this_first_contact_mediamosas_emptiness_stands_and_the_value_is_logg
     )
     world.tick()
     assert world.tables.media["mine"]["metadata"] == {"title": ["Theirs"]}
-    logged = world.tables.conflicts[world.id].values()
+    logged = world.tables.conflict_log[world.id].values()
     assert sorted(conflict.disagreement.name for conflict in logged) == ["subject", "title"]
 
 
@@ -74,20 +74,38 @@ def test_many_old_forms_are_asked_for_in_portions() -> None:
     assert len(world.tables.media) == 120
 
 
-def test_a_mediafile_or_asset_that_does_not_exist_leaves_the_record_alone() -> None:
+def test_a_mediafile_or_asset_that_does_not_exist_leaves_the_records_metadata_alone() -> None:
     world = of_default()
     world.tables.put_record("lost", uri="mediamosa://mediafile/m9/f.mp4", metadata={"a": ["b"]})
     world.tables.put_record("broken", uri="mediamosa://asset/", metadata={"a": ["b"]})
     world.tables.put_record("nobody", uri="mediamosa://asset/A9", metadata={"title": ["b"]})
-    before = dict(world.tables.media)
+    before = {name: item["metadata"] for name, item in world.tables.media.items()}
     world.tick()
-    assert world.tables.media == before
+    assert {name: item["metadata"] for name, item in world.tables.media.items()} == before
     link = world.tables.all_links(world.id)["A9"]
     assert link.state is LinkState.PARKED
     assert link.reason == "MediaMosa has no asset A9: correct the record's uri."
     full = world.state.full
     assert full is not None
     assert full.counts.errors == 3
+
+
+def test_a_record_that_names_nothing_usable_says_why_and_waits_for_attention() -> None:
+    world = of_default()
+    world.tables.put_record("lost", uri="mediamosa://mediafile/m9/f.mp4", metadata={})
+    world.tables.put_record("broken", uri="mediamosa://asset/", metadata={})
+    world.tick()
+    rows = world.tables.waiting_rows[world.id]
+    assert {name: row.state for name, row in rows.items()} == {
+        "lost": LinkState.PARKED,
+        "broken": LinkState.PARKED,
+    }
+    assert "has no mediafile m9" in rows["lost"].reason
+    assert "names no asset" in rows["broken"].reason
+    for name, row in rows.items():
+        told = world.tables.media[name]["mediamosa"]
+        assert (told["state"], told["reason"]) == ("parked", row.reason)
+    assert world.tables.attention(world.id)["parked"] == 2
 
 
 def test_records_without_a_mediamosa_uri_and_of_other_connections_are_left_alone() -> None:
@@ -187,3 +205,78 @@ def test_a_record_that_another_connection_has_tied_stays_its() -> None:
     world.tick()
     assert world.tables.media["mine"]["metadata"] == {}
     assert world.tables.all_links(world.id)["A1"].media_id != "mine"
+
+
+class TestSecondRecord:
+    """A record that was there, for an asset that has one already."""
+
+    def world(self) -> World:
+        world = synced(2)
+        world.tables.put_record(
+            "mine", uri="mediamosa://asset/A00001", metadata={"subject": ["Old"]}, own=1
+        )
+        world.tables.take_stream()
+        world.clock.advance(DAY)
+        return world
+
+    def touch(self, world: World) -> None:
+        """Its application puts something into the first record."""
+        media_id = world.link("A00001").media_id
+        world.tables.put_record(media_id, **{**world.tables.media[media_id], "own": 2})
+
+    def test_an_untouched_twin_gives_way_and_mediamosas_emptiness_stands(self) -> None:
+        world = self.world()
+        world.tick()
+        assert (world.link("A00001").media_id, len(world.tables.media)) == ("mine", 2)
+        assert world.record("A00001")["metadata"] == {"title": ["Title of A00001"]}
+        assert world.state.links == 2
+
+    def test_where_the_first_was_touched_the_second_is_shown_as_a_duplicate(self) -> None:
+        world = self.world()
+        self.touch(world)
+        world.tick()
+        row = world.tables.waiting_rows[world.id]["mine"]
+        assert "let only one of both name it" in row.reason
+        assert world.tables.media["mine"]["metadata"] == {"subject": ["Old"]}
+        full = world.state.full
+        assert full is not None
+        assert full.counts.errors == 1
+
+    def test_a_first_that_is_touched_at_that_moment_stays(self) -> None:
+        world = self.world()
+        twin = world.link("A00001").media_id
+        world.tables.once_before("apply", lambda: world.tables.edit_record(twin, subject=["x"]))
+        world.tick()
+        assert world.link("A00001").media_id != "mine"
+        assert len(world.tables.media) == 3
+
+    def test_a_first_that_is_gone_gives_way(self) -> None:
+        world = self.world()
+        del world.tables.media[world.link("A00001").media_id]
+        world.tick()
+        assert world.link("A00001").media_id == "mine"
+
+    def test_a_second_that_is_gone_by_then_is_no_matter(self) -> None:
+        world = self.world()
+        gone = lambda: world.tables.delete_record("mine")  # noqa: E731 (one event)
+        world.tables.once_after("scan", lambda: world.tables.once_before("records", gone))
+        world.tick()
+        assert world.link("A00001").media_id != "mine"
+        assert world.tables.waiting_rows.get(world.id, {}) == {}
+
+    def test_one_that_somebody_else_has_tied_by_then_stays_tied(self) -> None:
+        world = self.world()
+        link = world.link("A00001")
+        tied = replace(link, media_id="mine", version=link.version + 1)
+        other = lambda: world.tables.put_link(world.id, tied)  # noqa: E731 (one event)
+        world.tables.once_after("scan", lambda: world.tables.once_after("links", other))
+        world.tick()
+        assert world.link("A00001").media_id == "mine"
+
+
+def test_a_record_that_cannot_be_tied_and_is_gone_by_then_needs_no_attention() -> None:
+    world = of_default()
+    world.tables.put_record("broken", uri="mediamosa://asset/", metadata={})
+    world.tables.once_after("scan", lambda: world.tables.delete_record("broken"))
+    world.tick()
+    assert world.tables.waiting_rows.get(world.id, {}) == {}

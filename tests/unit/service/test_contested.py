@@ -21,7 +21,7 @@ class TestContested:
         world.tables.once_before("apply", edit)
         world.tick()
         assert world.titles()["A00001"] == ["Theirs"]
-        (conflict,) = world.tables.conflicts[world.id].values()
+        (conflict,) = world.tables.conflict_log[world.id].values()
         assert conflict.disagreement.ours == ("Ours",)
 
     def test_its_neighbours_are_applied_all_the_same(self) -> None:

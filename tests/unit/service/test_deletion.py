@@ -189,6 +189,7 @@ class TestContested:
     def test_the_same_between_a_full_page_and_its_writes(self) -> None:
         world = synced()
         link = world.tables.all_links(world.id)["A00001"]
+        world.tables.delete_record(link.media_id)
         forgotten = replace(link, state=LinkState.FORGOTTEN)
         world.tables.put_link(world.id, forgotten)
         world.server.erase("A00001")

@@ -23,11 +23,19 @@ def test_the_default_connection_is_written_down_at_the_first_tick_only() -> None
 def test_changed_parameters_are_written_down_and_a_pause_stays() -> None:
     tables = MemoryTables()
     tables.put_connection(KNOWN)
-    tables.pause(DEFAULT.connection_id, ["pull"], paused=True)
+    tables.pause(DEFAULT.connection_id, ["pull", "push"], paused=True)
     assert due_connections(tables, replace(DEFAULT, page_size=7)) == ()
     assert tables.connection(DEFAULT.connection_id) == replace(
-        KNOWN, page_size=7, paused=frozenset({"pull"})
+        KNOWN, page_size=7, paused=frozenset({"pull", "push"})
     )
+
+
+def test_a_connection_of_which_only_one_direction_is_paused_is_due_for_the_other() -> None:
+    for direction in ("pull", "push"):
+        tables = MemoryTables()
+        tables.put_connection(KNOWN)
+        tables.pause(DEFAULT.connection_id, [direction], paused=True)
+        assert due_connections(tables, DEFAULT) == (DEFAULT.connection_id,)
 
 
 def test_a_connection_that_cannot_be_used_is_written_down_and_not_stepped() -> None:

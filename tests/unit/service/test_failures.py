@@ -119,9 +119,9 @@ class TestFailures:
 class TestSkipped:
     def test_unknown_paused_and_unusable_connections_are_skipped_with_the_reason(self) -> None:
         world = World()
-        world.tables.pause(world.id, ["pull"], paused=True)
+        world.tables.pause(world.id, ["pull", "push"], paused=True)
         assert world.tick() == [StepResult(StepOutcome.SKIPPED, reason="The connection is paused.")]
-        world.tables.pause(world.id, ["pull"], paused=False)
+        world.tables.pause(world.id, ["pull", "push"], paused=False)
         world.tables.put_connection(replace(world.connection, enabled=False))
         assert world.tick() == [
             StepResult(StepOutcome.SKIPPED, reason="The connection is switched off.")

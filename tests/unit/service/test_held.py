@@ -11,6 +11,7 @@ from mediamosa_sync.domain.link import LinkState
 from mediamosa_sync.domain.removing import restore
 from mediamosa_sync.domain.run import Outcome
 from mediamosa_sync.domain.writes import Counts
+from mediamosa_sync.errors import Refused
 from tests.fakes.world import World, synced
 
 DAY = timedelta(hours=25)
@@ -90,6 +91,17 @@ class TestGuard:
         assert (world.state.held.count, world.state.release) == (0, None)
         assert world.state.removals.within_a_day(world.clock.now()) == 0
 
+    def test_an_approved_asset_that_cannot_be_asked_for_waits_for_a_later_run(self) -> None:
+        world = synced(100)
+        self.vanish(world, 60)
+        assert world.rule(approve=True)
+        world.server.failures = [None, Refused("MediaMosa refused the request.", 601)]
+        world.tick()
+        assert "A00000" in world.titles()
+        for _ in range(3):
+            world.tick()
+        assert world.state.held.count <= 1
+
     def test_an_approved_asset_that_is_alive_keeps_its_record(self) -> None:
         world = synced(100)
         for number in range(60):
@@ -161,7 +173,7 @@ class TestRestoring:
         link = world.tables.all_links(world.id)["A00001"]
         copy = world.tables.removed_record(world.id, "A00001")
         assert copy is not None
-        assert world.tables.restore(world.id, restore(link, copy, world.clock.now()))
+        assert world.tables.write(world.id, restore(link, copy, world.clock.now())).done
         world.clock.advance(DAY)
         world.tick()
         assert world.titles()["A00001"] == ["Title of A00001"]

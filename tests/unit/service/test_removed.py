@@ -135,7 +135,7 @@ def test_who_was_faster_is_not_overwritten(removed: RemovedRecords, tables: Memo
         link = tables.all_links(CONNECTION_ID)["a"]
         tables.put_link(CONNECTION_ID, replace(link, version=link.version + 1))
 
-    tables.once_before("restore", revive)
+    tables.once_before("write", revive)
     with pytest.raises(RecordExists):
         removed.restore(CONNECTION_ID, "a")
     assert "m-a" not in tables.media

@@ -129,13 +129,23 @@ class TestIncremental:
         assert world.titles()["A02999"] == ["Changed"]
         assert world.state.run(Kind.FULL) is not None
 
-    def test_an_edit_of_the_record_is_marked_pending_by_the_next_full_run(self) -> None:
+    def test_an_edit_whose_event_was_missed_is_pushed_by_the_next_full_run(self) -> None:
         world = synced()
         link = world.tables.all_links(world.id)["A00001"]
         world.tables.edit_record(link.media_id, title=["Edited"])
         world.clock.advance(timedelta(hours=25))
         world.tick()
-        assert world.tables.all_links(world.id)["A00001"].state is LinkState.PENDING
+        assert world.titles()["A00001"] == ["Edited"]
+        assert world.server.asset("A00001").values("dublin_core", "title") == ("Edited",)
+        assert world.state_of("A00001") is LinkState.LINKED
+
+    def test_an_edit_is_marked_pending_by_the_page_where_the_push_is_paused(self) -> None:
+        world = synced()
+        world.tables.pause(world.id, ["push"], paused=True)
+        world.edit("A00001", title=["Edited"])
+        world.clock.advance(timedelta(hours=25))
+        world.tick()
+        assert world.state_of("A00001") is LinkState.PENDING
         assert world.titles()["A00001"] == ["Edited"]
 
 

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
+from mediamosa_sync.domain.field_rules import FieldRule
 from mediamosa_sync.domain.policies import Policies
 
 MIN_PAGE_SIZE, MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE = 1, 199, 100
@@ -41,7 +42,8 @@ class Connection:
         problem: why this configuration cannot be used, in one sentence; "" if it can.
         default: whether the stack's parameters name it: records that name no connection are its.
         enabled: whether it is synced at all.
-        policies: what is done about assets that are put away.
+        policies: what is done about what one side puts away.
+        fields: what differs from the usual for some properties.
     """
 
     url: str
@@ -54,6 +56,7 @@ class Connection:
     default: bool = False
     enabled: bool = True
     policies: Policies = field(default_factory=Policies)
+    fields: tuple[FieldRule, ...] = ()
 
     @property
     def connection_id(self) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from mediamosa_sync.domain.asset import Asset, iso
+from mediamosa_sync.domain.link import Link, LinkState
 
 
-def describe(asset: Asset, connection_id: str, problem: str = "") -> dict[str, Any]:
+def describe(asset: Asset, connection_id: str, link: Link) -> dict[str, Any]:
     """The map of a record whose asset is as listed (``docs/records.md``).
 
     ``state`` and ``reason`` are there only when something is out of the ordinary.
     """
-    state, reason = _condition(asset, problem)
+    state, reason = _trouble(link)
+    if not state:
+        state, reason = _condition(asset)
     described: dict[str, Any] = {
         "asset_id": asset.asset_id,
         "connection_id": connection_id,
@@ -29,9 +33,28 @@ def describe(asset: Asset, connection_id: str, problem: str = "") -> dict[str, A
     return {name: value for name, value in described.items() if value != ""}
 
 
-def _condition(asset: Asset, problem: str) -> tuple[str, str]:
-    if problem:
-        return "parked", problem
+def with_trouble(described: object, link: Link, connection_id: str) -> dict[str, Any]:
+    """A record's map as it stands, with what *link* says of it, where no asset is at hand."""
+    told = dict(described) if isinstance(described, Mapping) else {}
+    told = {"asset_id": link.asset_id, "connection_id": connection_id, **told}
+    state, reason = _trouble(link)
+    if not state and told.get("state") not in _TROUBLES:
+        return told
+    kept = {name: value for name, value in told.items() if name not in {"state", "reason"}}
+    return kept | ({"state": state, "reason": reason} if state else {})
+
+
+_TROUBLES = frozenset({LinkState.PENDING.value, LinkState.PARKED.value, LinkState.FOREIGN.value})
+
+
+def _trouble(link: Link) -> tuple[str, str]:
+    """What keeps record and asset apart; an edit that is merely on its way is no trouble."""
+    if link.reason and link.state.value in _TROUBLES:
+        return link.state.value, link.reason
+    return "", ""
+
+
+def _condition(asset: Asset) -> tuple[str, str]:
     if asset.trashed:
         return "trashed", "The asset lies in MediaMosa's trashcan."
     if not asset.published:

@@ -39,6 +39,17 @@ class FirstContact(StrEnum):
     MEDIAMOSA = "mediamosa"
 
 
+class Why(StrEnum):
+    """How it came that the record's value did not stand."""
+
+    BOTH_CHANGED = "both_changed"
+    """Both sides changed the property, to different values."""
+    FIRST_CONTACT = "first_contact"
+    """Both had a value when record and asset met."""
+    DISCARDED = "discarded"
+    """An admin gave up the record's value, which MediaMosa does not take."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What a plan may do.
@@ -47,20 +58,26 @@ class Policy:
         directions: MediaMosa property name → direction. A property that is not named here does not
             take part, whatever the trees hold.
         first_contact: how a link without base begins.
+        fresh: properties that meet for the first time though the link has a base: their name in the
+            record has changed, so what was agreed on says nothing about what stands there.
+        discarded: properties whose edit in the record an admin gives up.
     """
 
     directions: Mapping[str, Direction]
     first_contact: FirstContact = FirstContact.MEDIAMOSA
+    fresh: frozenset[str] = frozenset()
+    discarded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """Both sides changed one property; MediaMosa's value stands, the record's is kept in a log."""
+    """MediaMosa's value of one property stands, the record's other one is kept in a log."""
 
     name: str
     base: Agreed
     ours: Values
     theirs: Values
+    why: Why = Why.BOTH_CHANGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +105,18 @@ class _Draft:
     base: dict[str, Agreed] = field(default_factory=dict)
     disagreements: list[Disagreement] = field(default_factory=list)
 
-    def take_theirs(self, name: str, base: Agreed, ours: Values, theirs: Values) -> None:
+    def take_theirs(self, name: str, base: Agreed, ours: Values, theirs: Values, why: Why) -> None:
         self.to_record[name] = theirs
         self.base[name] = agree_on(theirs)
         if not is_agreed(base, ours):
-            self.disagreements.append(Disagreement(name, base, ours, theirs))
+            self.disagreements.append(Disagreement(name, base, ours, theirs, why))
 
 
 def plan(
     theirs: Metadata,
     ours: Metadata,
     base: Base | None,
-    sent: Mapping[str, tuple[Values, ...]],
+    sent: Mapping[str, tuple[Agreed, ...]],
     policy: Policy,
 ) -> Plan:
     """Decide, property by property, what the record and MediaMosa are to take.
@@ -126,11 +143,13 @@ def plan(
             continue
         if o == t:
             draft.base[name] = agree_on(t)
-        elif base is None:
-            _first_contact(draft, name, o, t, direction, policy.first_contact)
+        elif base is None or name in policy.fresh:
+            how = FirstContact.MEDIAMOSA if base is not None else policy.first_contact
+            _first_contact(draft, name, o, t, direction, how)
         else:
-            agreed = agree_on(t) if t in sent.get(name, ()) else base.get(name, NO_VALUE)
-            _merge(draft, name, agreed, o, t, direction)
+            posted = any(is_agreed(values, t) for values in sent.get(name, ()))
+            agreed = agree_on(t) if posted else base.get(name, NO_VALUE)
+            _merge(draft, name, agreed, o, t, direction, policy)
     return _finished(draft)
 
 
@@ -153,20 +172,28 @@ def _first_contact(
         draft.to_mediamosa[name] = ours
         draft.base[name] = agree_on(theirs)
     else:
-        draft.take_theirs(name, NO_VALUE, ours, theirs)
+        draft.take_theirs(name, NO_VALUE, ours, theirs, Why.FIRST_CONTACT)
 
 
 def _merge(
-    draft: _Draft, name: str, base: Agreed, ours: Values, theirs: Values, direction: Direction
+    draft: _Draft,
+    name: str,
+    base: Agreed,
+    ours: Values,
+    theirs: Values,
+    direction: Direction,
+    policy: Policy,
 ) -> None:
     edited, changed = not is_agreed(base, ours), not is_agreed(base, theirs)
-    if direction is Direction.PUSH:
+    if edited and name in policy.discarded:
+        draft.take_theirs(name, base, ours, theirs, Why.DISCARDED)
+    elif direction is Direction.PUSH:
         # The record leads in this direction: what MediaMosa holds does not come back.
         draft.base[name] = base
         if edited:
             draft.to_mediamosa[name] = ours
     elif changed:
-        draft.take_theirs(name, base, ours, theirs)
+        draft.take_theirs(name, base, ours, theirs, Why.BOTH_CHANGED)
     else:
         draft.base[name] = base
         if direction is Direction.BOTH:

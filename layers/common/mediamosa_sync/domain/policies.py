@@ -1,4 +1,4 @@
-"""What a connection wants done about assets that exist but are put away."""
+"""What a connection wants done about assets and records that one side puts away."""
 
 from __future__ import annotations
 
@@ -15,17 +15,28 @@ class Removal(StrEnum):
     REMOVE = "remove"
 
 
+class OnRecordDelete(StrEnum):
+    """What it means that an application deletes a record, or takes it away from its asset."""
+
+    FORGET = "forget"
+    """The asset gets no record again, unless an application writes one."""
+    RECREATE = "recreate"
+    """The next run creates a record for the asset."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policies:
-    """What a connection wants done about assets that exist but are put away.
+    """What a connection wants done where one side puts something away.
 
     Attributes:
         on_trash: a trashed asset.
         on_unpublish: an unpublished one.
+        on_record_delete: a record that its application deleted. The asset is never deleted.
     """
 
     on_trash: Removal = Removal.REMOVE
     on_unpublish: Removal = Removal.KEEP
+    on_record_delete: OnRecordDelete = OnRecordDelete.FORGET
 
     def remove(self, asset: Asset) -> bool:
         """Whether the state of a listed asset asks for the removal of its record."""

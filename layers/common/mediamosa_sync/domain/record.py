@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from mediamosa_sync.domain.uri import AssetUri, InvalidUri, MediafileUri, parse_uri
+from mediamosa_sync.domain.uri import AssetUri, MediafileUri, usable_uris
 from mediamosa_sync.domain.values import Values
 
 MAX_ITEM_BYTES = 400 * 1024
@@ -39,13 +39,26 @@ class Record:
     connection_id: str = ""
     attributes: frozenset[str] = frozenset()
 
-    def names(self, asset_id: str) -> bool:
-        """Whether its ``uri`` is this asset's, or of the old form, which only MediaMosa tells."""
-        try:
-            named = parse_uri(self.uri)
-        except InvalidUri:
-            return False
+    def names(self, asset_id: str, told: str = "") -> bool:
+        """Whether its ``uri`` is this asset's.
+
+        Of one of the old form only MediaMosa tells; *told* is the one that it told to be.
+        """
+        named = self._named()
+        return named == AssetUri(asset_id) or (isinstance(named, MediafileUri) and self.uri == told)
+
+    def may_name(self, asset_id: str) -> bool:
+        """Whether its ``uri`` is this asset's, or of the old form, so that it is not known."""
+        named = self._named()
         return isinstance(named, MediafileUri) or named == AssetUri(asset_id)
+
+    @property
+    def old_form(self) -> str:
+        """Its ``uri`` if that is of the old form; else ""."""
+        return str(self.uri) if isinstance(self._named(), MediafileUri) else ""
+
+    def _named(self) -> AssetUri | MediafileUri | None:
+        return next(usable_uris([self.uri]), None)
 
     def stored(self, name: str) -> object:
         """What stands under ``metadata.<name>``; None if nothing does."""
@@ -120,6 +133,23 @@ class RecordAbsent:
     def size(self) -> int:
         """A condition stores nothing."""
         return 0
+
+
+@dataclass(frozen=True, slots=True)
+class TwinRemoval:
+    """The record that the sync had created goes: its application has brought one of its own.
+
+    On condition that the twin is still what the sync wrote, and that *heir* still names the asset.
+    No copy is kept: everything in the twin is MediaMosa's.
+    """
+
+    twin: Record
+    heir: Record
+
+    @property
+    def size(self) -> int:
+        """Nothing is stored."""
+        return 512
 
 
 @dataclass(frozen=True, slots=True)

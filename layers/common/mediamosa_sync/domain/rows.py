@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from mediamosa_sync.domain.asset import iso
-from mediamosa_sync.domain.run import Run
+from mediamosa_sync.domain.link import LinkState
+from mediamosa_sync.domain.plan import FirstContact
+from mediamosa_sync.domain.run import Failure, Run
+from mediamosa_sync.domain.writes import Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +91,56 @@ class AuditEntry:
     action: str
     outcome: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A record with a MediaMosa URI that is tied to no asset (yet).
+
+    Attributes:
+        state: PENDING while its asset could not be asked for; PARKED if it cannot be tied.
+        reason: why, in one sentence.
+        since: since when (aware UTC).
+        due: when a pending one is to be tried again.
+        first_contact: how its link is to begin.
+    """
+
+    media_id: str
+    state: LinkState
+    reason: str
+    since: datetime
+    due: datetime | None = None
+    first_contact: FirstContact = FirstContact.MEDIAMOSA
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is to be pushed again, by the attention index: exactly one of both ids is given."""
+
+    asset_id: str = ""
+    media_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PushState:
+    """The push item of a connection.
+
+    Attributes:
+        counts: of all pushes so far.
+        circuit: why nothing is pushed but by the scheduled step; None if all is well.
+    """
+
+    counts: Counts = field(default_factory=Counts)
+    circuit: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Troubled:
+    """One row of the list of what needs attention: a link, or a record without one.
+
+    Attributes:
+        position: where it stands in the list.
+    """
+
+    due: Due
+    position: str

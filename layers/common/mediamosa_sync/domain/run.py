@@ -82,6 +82,8 @@ class Run:
         held_back: whether the guard stopped them.
         released_to: how far a person's ruling has been carried out: position in the held list.
         watermark_before, watermark_after: W when it began and when it ended.
+        pushed_before: counts of all pushes when it began; None before its first step.
+        pushed: of the pushes since it began, as of its latest step.
     """
 
     run_id: str
@@ -105,6 +107,8 @@ class Run:
     watermark_before: datetime | None = None
     watermark_after: datetime | None = None
     reason: str = ""
+    pushed_before: Counts | None = None
+    pushed: Counts = field(default_factory=Counts)
 
     @property
     def under_way(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -37,18 +37,20 @@ class Surroundings:
         next_run: when the schedule fires next; None while it is off.
         interval: time between two ticks; None if it is not known.
         attention: ``pending``, ``parked``, ``conflicts`` → number.
+        pushed: counts of all pushes so far.
     """
 
     now: datetime
     next_run: datetime | None
     interval: timedelta | None
     attention: Mapping[str, int]
+    pushed: Counts = field(default_factory=Counts)
 
 
 def status_of(connection: Connection, state: RunState, around: Surroundings) -> dict[str, object]:
     """The status as the API gives it: JSON types only, times ISO 8601 in UTC."""
     word = state_word(connection, state, around)
-    shown = _shown_run(state)
+    shown = _up_to_date(_shown_run(state), around.pushed)
     return {
         "connection_id": connection.connection_id,
         "url": connection.url,
@@ -61,13 +63,13 @@ def status_of(connection: Connection, state: RunState, around: Surroundings) -> 
         "complete_up_to": _time(state.watermark),
         "restart_requested_at": _time(state.restart.requested_at if state.restart else None),
         "progress": _progress(state.full),
-        "counts": _counts(shown.counts if shown else Counts()),
+        "counts": _counts(shown) if shown else _NO_COUNTS,
         "attention": {
             **{name: around.attention.get(name, 0) for name in _ATTENTION},
             "held": state.held.count,
         },
-        "run": _optional(_current_run(state)),
-        "full": _optional(state.full),
+        "run": _optional(_up_to_date(_current_run(state), around.pushed)),
+        "full": _optional(_under_way_up_to_date(state.full, around.pushed)),
     }
 
 
@@ -172,13 +174,33 @@ def run_object(run: Run) -> dict[str, object]:
         "outcome": run.outcome.value if run.outcome else None,
         "steps": run.steps,
         "requests": run.requests,
-        "counts": _counts(run.counts),
+        "counts": _counts(run),
     }
 
 
-def _counts(pulled: Counts) -> dict[str, object]:
-    """Both directions; nothing goes to MediaMosa yet."""
-    return {"from_mediamosa": pulled.as_mapping(), "to_mediamosa": Counts().as_mapping()}
+def _up_to_date(run: Run | None, pushed: Counts) -> Run | None:
+    """The run with all pushes since its start: also those after its latest step, and its end."""
+    if run is None or run.pushed_before is None:
+        return run
+    return replace(run, pushed=pushed - run.pushed_before)
+
+
+def _under_way_up_to_date(run: Run | None, pushed: Counts) -> Run | None:
+    return _up_to_date(run, pushed) if run is not None and run.under_way else run
+
+
+def _counts(run: Run) -> dict[str, object]:
+    """What went in both directions; pushes go on beside the runs and count since its start."""
+    return {
+        "from_mediamosa": run.counts.as_mapping(),
+        "to_mediamosa": run.pushed.as_mapping(),
+    }
+
+
+_NO_COUNTS = {
+    "from_mediamosa": Counts().as_mapping(),
+    "to_mediamosa": Counts().as_mapping(),
+}
 
 
 def _time(instant: datetime | None) -> str | None:

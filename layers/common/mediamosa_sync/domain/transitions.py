@@ -247,8 +247,10 @@ def _longer(quiet: Quiet | None, run: Run) -> Quiet:
     return Quiet(quiet.first, run, quiet.runs + 1, quiet.requests + run.requests)
 
 
-TRANSIENT = frozenset({"unavailable", "malformed", "unreadable", "not_mediamosa"})
+TRANSIENT = frozenset({"unavailable", "troubled", "malformed", "unreadable", "not_mediamosa"})
 LONGEST_PAUSE = timedelta(minutes=5)
+LONGEST_TRANSIENT_PAUSE = timedelta(minutes=2)
+"""Edits wait for the server to be back: one request in two minutes does it no harm."""
 _MINUTE = timedelta(minutes=1)
 
 
@@ -257,28 +259,40 @@ def failed(
 ) -> RunState:
     """The state after a step that could not do its work: when it is tried again.
 
-    What may pass by itself is tried again at the next tick, and then after up to 1, 2, 4 and at
-    most 5 minutes; what somebody has to mend (a refused login first of all) waits from the first
+    What may pass by itself is tried again at the next tick, and then after up to 1 and at most 2
+    minutes; what somebody has to mend (a refused login first of all) waits from the first
     time, up to 2, 4 and at most 5 minutes. The share of each pause that is waited comes from the
     connection's id, so that many do not come back at once.
     """
-    before = state.failure
+    failure = failure_after(
+        state.failure, state.connection_id, kind, reason, now, configuration=configuration
+    )
+    return replace(state, last_attempt=now, failure=failure)
+
+
+def failure_after(
+    before: Failure | None,
+    connection_id: str,
+    kind: str,
+    reason: str,
+    now: datetime,
+    *,
+    configuration: str,
+) -> Failure:
+    """One more failure in a row, or the first; see :func:`failed` for when it is tried again."""
     if before is not None and before.configuration != configuration:
         before = None
     count = before.count + 1 if before else 1
     doublings = count - 2 if kind in TRANSIENT else count
-    pause = min(_MINUTE * 2 ** min(doublings, 8), LONGEST_PAUSE) if doublings >= 0 else None
-    return replace(
-        state,
-        last_attempt=now,
-        failure=Failure(
-            kind=kind,
-            reason=reason,
-            since=before.since if before else now,
-            count=count,
-            retry_at=None if pause is None else now + pause * _share(state.connection_id, count),
-            configuration=configuration,
-        ),
+    longest = LONGEST_TRANSIENT_PAUSE if kind in TRANSIENT else LONGEST_PAUSE
+    pause = min(_MINUTE * 2 ** min(doublings, 8), longest) if doublings >= 0 else None
+    return Failure(
+        kind=kind,
+        reason=reason,
+        since=before.since if before else now,
+        count=count,
+        retry_at=None if pause is None else now + pause * _share(connection_id, count),
+        configuration=configuration,
     )
 
 
@@ -302,7 +316,11 @@ def _share(connection_id: str, count: int) -> float:
 
 def must_wait(state: RunState, now: datetime, configuration: str) -> bool:
     """Whether the pause after a failure is not over, and nothing was reconfigured since."""
-    failure = state.failure
+    return is_resting(state.failure, now, configuration)
+
+
+def is_resting(failure: Failure | None, now: datetime, configuration: str) -> bool:
+    """Whether the pause after *failure* is not over, and nothing was reconfigured since."""
     if failure is None or failure.retry_at is None:
         return False
     return failure.configuration == configuration and now < failure.retry_at

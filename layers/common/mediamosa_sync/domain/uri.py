@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 SCHEME = "mediamosa://"
@@ -46,6 +47,17 @@ def parse_uri(uri: object) -> AssetUri | MediafileUri | None:
     if kind == "mediafile":
         return MediafileUri(identifier)
     raise InvalidUri(_advice(uri))
+
+
+def usable_uris(uris: Iterable[object]) -> Iterator[AssetUri | MediafileUri]:
+    """What those of *uris* name that are of either form; the others name nothing."""
+    for uri in uris:
+        try:
+            named = parse_uri(uri)
+        except InvalidUri:
+            continue
+        if named is not None:
+            yield named
 
 
 def asset_uri(asset_id: str) -> str:

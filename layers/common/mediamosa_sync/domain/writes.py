@@ -16,6 +16,7 @@ from mediamosa_sync.domain.record import (
     RecordChange,
     RecordRemoval,
     RecordRevival,
+    TwinRemoval,
 )
 
 MAX_ACTIONS = 99
@@ -29,7 +30,7 @@ MAX_BYTES = 3 * 1024 * 1024
 """Room to the 4 MB that AWS allows for one transaction."""
 
 
-RecordWrite = NewRecord | RecordChange | RecordAbsent | RecordRemoval | RecordRevival
+RecordWrite = NewRecord | RecordChange | RecordAbsent | RecordRemoval | RecordRevival | TwinRemoval
 
 
 class Effect(StrEnum):
@@ -49,8 +50,13 @@ class Conflict:
     """A disagreement of one record and its asset, kept so that the record's value is not lost.
 
     Attributes:
-        conflict_id: same for the same disagreement seen by the same step, so a repeat is one entry.
+        conflict_id: begins with *at*, so that ids are in order of time; the same for the same
+            disagreement seen by the same step, so that a repeat is one entry.
         at: when it was decided (aware UTC).
+        record_name: where the property stands in the record.
+        asset_modified: when the asset was last changed, as MediaMosa tells; None if it does not.
+        resolved_at, resolved_by: when and by whom the record's value was brought back; None and ""
+            while MediaMosa's stands.
     """
 
     conflict_id: str
@@ -58,6 +64,10 @@ class Conflict:
     media_id: str
     at: datetime
     disagreement: Disagreement
+    record_name: str = ""
+    asset_modified: datetime | None = None
+    resolved_at: datetime | None = None
+    resolved_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,7 @@ class AssetWrite:
         conflicts: entries for the conflict log.
         effect: what it is counted as.
         link_goes: the row is deleted instead of written.
+        no_longer_waiting: the record whose waiting row goes, if there is one; "" for none.
     """
 
     link: Link
@@ -79,12 +90,33 @@ class AssetWrite:
     effect: Effect
     conflicts: tuple[Conflict, ...] = ()
     link_goes: bool = False
+    no_longer_waiting: str = ""
+
+    @property
+    def written(self) -> Link:
+        """The row as it stands once this is done."""
+        before = self.link_before
+        return replace(self.link, version=1 + (before.version if before else 0))
+
+    @property
+    def records(self) -> frozenset[str]:
+        """Keys of the records that it touches."""
+        match self.record:
+            case None:
+                return frozenset()
+            case RecordChange():
+                return frozenset({self.record.before.media_id})
+            case TwinRemoval():
+                return frozenset({self.record.twin.media_id, self.record.heir.media_id})
+            case _:
+                return frozenset({self.record.media_id})
 
     @property
     def actions(self) -> int:
-        """Actions that it takes in a transaction: link, record, conflicts, parts of a copy."""
+        """Actions in a transaction: link, waiting row, record, conflicts, parts of a copy."""
         copies = COPY_PARTS if isinstance(self.record, RecordRemoval | RecordRevival) else 0
-        return 1 + (self.record is not None) + len(self.conflicts) + copies
+        records = 0 if self.record is None else 1 + isinstance(self.record, TwinRemoval)
+        return 1 + bool(self.no_longer_waiting) + records + len(self.conflicts) + copies
 
     @property
     def links_delta(self) -> int:
@@ -138,6 +170,17 @@ class Counts:
             errors=self.errors + other.errors,
         )
 
+    def __sub__(self, other: Counts) -> Counts:
+        """What came beyond *other*, an earlier state of the same counts."""
+        return Counts(
+            added=self.added - other.added,
+            updated=self.updated - other.updated,
+            deleted=self.deleted - other.deleted,
+            unchanged=self.unchanged - other.unchanged,
+            conflicts=self.conflicts - other.conflicts,
+            errors=self.errors - other.errors,
+        )
+
     def as_mapping(self) -> Mapping[str, int]:
         """Name → number, in the order in which they are shown."""
         return asdict(self)
@@ -183,16 +226,19 @@ def chunks(writes: Iterable[AssetWrite]) -> Iterator[tuple[AssetWrite, ...]]:
 def _portions(writes: Iterable[AssetWrite], most: int) -> Iterator[tuple[AssetWrite, ...]]:
     portion: list[AssetWrite] = []
     actions = size = 0
+    records = set[str]()
     for write in writes:
         full = (
             len(portion) == most
             or actions + write.actions > MAX_ACTIONS
             or size + write.size > MAX_BYTES
         )
-        if portion and full:
+        # A transaction touches an item once; a record that has moved is of two assets for a while.
+        if portion and (full or write.records & records):
             yield tuple(portion)
-            portion, actions, size = [], 0, 0
+            portion, actions, size, records = [], 0, 0, set()
         portion.append(write)
         actions, size = actions + write.actions, size + write.size
+        records |= write.records
     if portion:
         yield tuple(portion)

@@ -5,13 +5,10 @@ from __future__ import annotations
 import os
 from functools import cache
 
-from mediamosa_sync.adapters.mediamosa.server import RequestsAssetServer
-from mediamosa_sync.domain.connection import Connection
-from mediamosa_sync.ports import AssetServer
 from mediamosa_sync.runtime.clock import SystemClock
-from mediamosa_sync.runtime.compose_secrets import secret_store
+from mediamosa_sync.runtime.compose_servers import open_server
 from mediamosa_sync.runtime.compose_stores import record_store, sync_store
-from mediamosa_sync.runtime.configuration import rules_of, settings_of
+from mediamosa_sync.runtime.configuration import rules_of
 from mediamosa_sync.service.step import StepPorts
 
 
@@ -21,17 +18,7 @@ def step_ports() -> StepPorts:
     return StepPorts(
         records=record_store(),
         store=sync_store(),
-        open_server=_open_server,
+        open_server=open_server,
         clock=SystemClock(),
         rules=rules_of(os.environ),
     )
-
-
-@cache
-def _open_server(connection: Connection) -> AssetServer:
-    """The connection's server. A changed configuration is another value, so it gets a new one."""
-
-    def key(*, fresh: bool) -> str:
-        return secret_store().secret(connection.secret_arn, fresh=fresh)
-
-    return RequestsAssetServer(connection, key, settings_of(os.environ))

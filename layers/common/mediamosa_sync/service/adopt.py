@@ -8,13 +8,25 @@ from dataclasses import dataclass, replace
 from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.domain.decide import Verdict
 from mediamosa_sync.domain.link import Link, LinkState
-from mediamosa_sync.domain.record import Record
+from mediamosa_sync.domain.merge import Setting
+from mediamosa_sync.domain.plan import FirstContact
+from mediamosa_sync.domain.record import Record, RecordChange
 from mediamosa_sync.domain.run import Kind, Phase, Run
-from mediamosa_sync.domain.uri import AssetUri, InvalidUri, MediafileUri, parse_uri
+from mediamosa_sync.domain.tying import Duplicate, Subject, Takeover, no_such_mediafile, tie
+from mediamosa_sync.domain.uri import (
+    AssetUri,
+    InvalidUri,
+    MediafileUri,
+    asset_uri,
+    parse_uri,
+    usable_uris,
+)
 from mediamosa_sync.domain.writes import AssetWrite, Counts, Effect
-from mediamosa_sync.errors import Refused
 from mediamosa_sync.ports import AssetServer, RecordStore, SyncStore
 from mediamosa_sync.service.page import AssetWriter, Decision
+from mediamosa_sync.service.ties import tied_elsewhere
+from mediamosa_sync.service.tyer import ask_mediafile
+from mediamosa_sync.service.waitlist import Untied, Waitlist
 
 MAX_MEDIAFILES = 50
 """Mediafiles that one step asks MediaMosa about."""
@@ -43,7 +55,12 @@ class Adopter:
         records: RecordStore,
         store: SyncStore,
         writer: AssetWriter,
+        setting: Setting,
     ) -> None:
+        self._setting = setting
+        self._untied: list[Untied] = []
+        self._newly_tied: list[str] = []
+        self._old_forms: dict[str, str] = {}
         self._connection = connection
         self._server = server
         self._records = records
@@ -54,8 +71,9 @@ class Adopter:
         """Link the records of the next part of the media table.
 
         A record with a broken URI, or of a mediafile that MediaMosa does not have, is counted as
-        an error and left alone. Raises :class:`AssetServerError`, :class:`StoreUnavailable` and
-        :class:`Fenced`.
+        an error and shown as parked, and so is a second record of one asset, unless the first is a
+        twin that only the sync has written. Raises :class:`AssetServerError`,
+        :class:`StoreUnavailable` and :class:`Fenced`.
         """
         page = self._records.scan(run.scan_after)
         mine = [record for record in page.records if self._is_mine(record)]
@@ -66,6 +84,8 @@ class Adopter:
             if (asset_id := self._asset_of(record, by_mediafile)) is not None
         }
         self._link(run.kind, named)
+        waitlist = Waitlist(self._store, self._connection.connection_id, self._setting.now)
+        waitlist.note(self._untied, self._newly_tied, "")
         if not whole:
             return Adopted(run, asked)
         phase = Phase.ADOPT if page.after else Phase.WALK
@@ -89,75 +109,124 @@ class Adopter:
         connection_id = self._connection.connection_id
         known = dict(self._store.mediafiles(connection_id, wanted)) if wanted else {}
         unknown = sorted(wanted - known.keys())
-        told = {name: self._ask(name) for name in unknown[:MAX_MEDIAFILES]}
+        asked = {name: ask_mediafile(self._server, name) for name in unknown[:MAX_MEDIAFILES]}
+        told = {name: asset_id for name, asset_id in asked.items() if asset_id is not None}
         if told:
             self._store.put_mediafiles(connection_id, told)
-        return known | told, len(unknown) <= MAX_MEDIAFILES, bool(told)
-
-    def _ask(self, mediafile_id: str) -> str:
-        """The asset of a mediafile; "" if MediaMosa has none, or does not share it with us."""
-        try:
-            return self._server.mediafile_asset(mediafile_id) or ""
-        except Refused:
-            return ""
+        found = known | {name: asset_id or "" for name, asset_id in asked.items()}
+        return found, len(unknown) <= MAX_MEDIAFILES, bool(asked)
 
     def _asset_of(self, record: Record, by_mediafile: Mapping[str, str]) -> str | None:
-        named = _named(record)
+        try:
+            named = parse_uri(record.uri)
+        except InvalidUri as invalid:
+            self._cannot_tie(record, str(invalid))
+            return None
         if isinstance(named, AssetUri):
             return named.asset_id
-        asset_id = by_mediafile.get(named.mediafile_id) if named is not None else ""
+        self._old_forms[record.media_id] = record.old_form
+        mediafile_id = named.mediafile_id if named is not None else ""
+        asset_id = by_mediafile.get(mediafile_id)
         if asset_id == "":
-            self._writer.written.counts += Counts(errors=1)
+            self._cannot_tie(record, no_such_mediafile(mediafile_id))
         return asset_id or None
+
+    def _cannot_tie(self, record: Record, reason: str) -> None:
+        self._writer.written.counts += Counts(errors=1)
+        # A scan reads neither the map nor the metadata, so what it shows is read anew.
+        whole = self._records.records([record.media_id]).get(record.media_id)
+        if whole is not None and whole.uri == record.uri:
+            self._untied.append(Untied(whole, reason))
 
     def _link(self, kind: Kind, named: Mapping[str, str]) -> None:
         """Of two records that name one asset the first in order of keys is tied to it."""
+        links = self._writer.links(sorted(set(named.values())))
+        named = self._without_those_tied_elsewhere(named, links)
         by_asset: dict[str, str] = {}
         for media_id in sorted(named):
             by_asset.setdefault(named[media_id], media_id)
-        links = self._writer.links(by_asset)
-        decided = {
-            asset_id: adopted(asset_id, media_id, links.get(asset_id))
-            for asset_id, media_id in by_asset.items()
-        }
-        for asset_id in self._tied_elsewhere(
-            {name: by_asset[name] for name, one in decided.items() if isinstance(one, AssetWrite)}
-        ):
-            del decided[asset_id]
+
+        def decided_by(asset_id: str, link: Link | None) -> Decision:
+            media_id = by_asset[asset_id]
+            return adopted(asset_id, media_id, link, self._old_forms.get(media_id, ""))
 
         def anew(asset_id: str) -> Decision:
-            link = self._writer.links([asset_id]).get(asset_id)
-            return adopted(asset_id, by_asset[asset_id], link)
+            return decided_by(asset_id, self._writer.links([asset_id]).get(asset_id))
+
+        decided = {asset_id: decided_by(asset_id, links.get(asset_id)) for asset_id in by_asset}
 
         self._writer.apply(kind, decided.items(), links, anew=anew)
+        self._newly_tied += [
+            by_asset[asset_id] for asset_id, one in decided.items() if isinstance(one, AssetWrite)
+        ]
+        for media_id, asset_id in named.items():
+            holder = links[asset_id].media_id if asset_id in links else by_asset[asset_id]
+            if media_id != holder:
+                self._second(kind, media_id, asset_id)
 
-    def _tied_elsewhere(self, by_asset: Mapping[str, str]) -> set[str]:
-        """Assets whose records another connection has tied: a link decides before any attribute."""
-        if not by_asset:
-            return set()
-        return {
-            asset_id
-            for other in self._store.connections()
-            if other.connection_id != self._connection.connection_id
-            for asset_id, link in self._store.links(other.connection_id, by_asset).items()
-            if link.counts and link.media_id == by_asset[asset_id]
+    def _without_those_tied_elsewhere(
+        self, named: Mapping[str, str], links: Mapping[str, Link]
+    ) -> Mapping[str, str]:
+        ours = {
+            media_id
+            for media_id, asset_id in named.items()
+            if asset_id in links and links[asset_id].ties(media_id)
         }
+        others = {
+            media_id: (asset_uri(asset_id),)
+            for media_id, asset_id in named.items()
+            if media_id not in ours
+        }
+        gone = tied_elsewhere(self._store, self._connection.connection_id, others)
+        return {name: asset_id for name, asset_id in named.items() if name not in gone}
+
+    def _second(self, kind: Kind, media_id: str, asset_id: str) -> None:
+        """A record names an asset that seems to have one: taken over, or shown as a duplicate."""
+        outcome = self._tied(media_id, asset_id)
+        if isinstance(outcome, Duplicate):
+            record = self._records.records([media_id]).get(media_id)
+            self._writer.written.counts += Counts(errors=1)
+            self._untied += [Untied(record, outcome.reason)] if record else []
+        elif isinstance(outcome, AssetWrite):
+            self._newly_tied.append(media_id)
+
+            def anew(asset_id: str) -> Decision:
+                again = self._tied(media_id, asset_id)
+                return again if isinstance(again, AssetWrite) else Verdict.LEFT
+
+            self._writer.apply(kind, [(asset_id, outcome)], {}, anew=anew)
+
+    def _tied(self, media_id: str, asset_id: str) -> AssetWrite | Duplicate | None:
+        """What stands in the tables now decides; None if there is nothing to tie."""
+        link = self._writer.links([asset_id]).get(asset_id)
+        holder_id = link.media_id if link else ""
+        records = self._records.records({media_id, holder_id} - {""})
+        record = records.get(media_id)
+        if link is None or record is None or not record.may_name(asset_id) or not link.counts:
+            return None
+        holder = records.get(holder_id)
+        how = FirstContact.MEDIAMOSA
+        outcome = tie(record, asset_id, link, holder, how, self._setting)
+        if isinstance(outcome, Subject):
+            if not outcome.is_new:
+                return None
+            return AssetWrite(outcome.link, link, RecordChange(record), Effect.NOTED)
+        return outcome.write if isinstance(outcome, Takeover) else outcome
 
 
-def adopted(asset_id: str, media_id: str, link: Link | None) -> Decision:
+def adopted(asset_id: str, media_id: str, link: Link | None, uri: str = "") -> Decision:
     """The tie of a record found in the table to the asset that it names.
 
     A link that ties the asset to another record stays; one without a record takes this one, and
-    its first contact is MediaMosa's.
+    its first contact is MediaMosa's. *uri* is the record's, if it is of the old form.
     """
+    if link is not None and link.ties(media_id) and link.uri != uri:
+        return AssetWrite(replace(link, uri=uri), link, None, Effect.NOTED)
     if link is not None and (link.counts or link.state is LinkState.REMOVED):
         return Verdict.LEFT
-    fresh = Link(asset_id, media_id, version=link.version if link else 0)
+    fresh = Link(asset_id, media_id, uri=uri, version=link.version if link else 0)
     return AssetWrite(fresh, link, None, Effect.NOTED)
 
 
 def _named(record: Record) -> AssetUri | MediafileUri | None:
-    try:
-        return parse_uri(record.uri)
-    except InvalidUri:
-        return None
+    return next(usable_uris([record.uri]), None)

@@ -14,7 +14,7 @@ from mediamosa_sync.domain.connection import (
     InvalidConfiguration,
     check_url,
 )
-from mediamosa_sync.domain.policies import Policies, Removal
+from mediamosa_sync.domain.policies import OnRecordDelete, Policies, Removal
 from mediamosa_sync.ports import SecretStore, SyncStore
 from mediamosa_sync.service.addresses import comparable_url
 from mediamosa_sync.service.control import known
@@ -53,6 +53,7 @@ class Change:
     page_size: int | None = None
     on_trash: Removal | None = None
     on_unpublish: Removal | None = None
+    on_record_delete: OnRecordDelete | None = None
     enabled: bool | None = None
 
 
@@ -191,6 +192,7 @@ def _changed(connection: Connection, change: Change) -> Connection:
         policies=Policies(
             on_trash=change.on_trash or policies.on_trash,
             on_unpublish=change.on_unpublish or policies.on_unpublish,
+            on_record_delete=change.on_record_delete or policies.on_record_delete,
         ),
     )
 
@@ -212,7 +214,8 @@ def _refuse_other(wanted: Connection, same: Connection) -> None:
             "This is the default connection, which the stack's parameters name: deploy the stack "
             "to change it."
         )
-    if replace(wanted, secret_arn=same.secret_arn, paused=same.paused) != same:
+    as_it_is = replace(wanted, secret_arn=same.secret_arn, paused=same.paused, fields=same.fields)
+    if as_it_is != same:
         raise ConnectionExists(
             f"The connection of {same.user_name} to {same.url} exists already with other "
             f"settings: use PUT connections/{same.connection_id} to change it."

@@ -101,6 +101,7 @@ class Control:
             next_run=tick.next_run,
             interval=None if interval is None else timedelta(seconds=interval),
             attention=self._store.attention(connection.connection_id),
+            pushed=self._store.push_state(connection.connection_id).counts,
         )
         return status_of(connection, self._store.run_state(connection.connection_id), around)
 

@@ -69,8 +69,10 @@ def _as_wanted(default: Connection, known: Connection | None) -> Connection:
         enabled=known.enabled if known.default else True,
         paused=known.paused,
         policies=known.policies,
+        fields=known.fields,
     )
 
 
 def _is_due(connection: Connection) -> bool:
-    return connection.enabled and not connection.problem and "pull" not in connection.paused
+    paused = connection.paused >= {"pull", "push"}
+    return connection.enabled and not connection.problem and not paused

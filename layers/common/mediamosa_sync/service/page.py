@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from mediamosa_sync.domain.asset import Asset
 from mediamosa_sync.domain.decide import (
-    Setting,
     Verdict,
     decide,
     decide_missing,
@@ -16,8 +15,10 @@ from mediamosa_sync.domain.decide import (
 )
 from mediamosa_sync.domain.deletion import Held, is_counted
 from mediamosa_sync.domain.link import Link, LinkState
-from mediamosa_sync.domain.record import RemovedRecord, created_media_id
+from mediamosa_sync.domain.merge import Setting
+from mediamosa_sync.domain.record import Record, RemovedRecord, created_media_id
 from mediamosa_sync.domain.run import Fence, Kind
+from mediamosa_sync.domain.uri import MediafileUri, usable_uris
 from mediamosa_sync.domain.writes import AssetWrite, Counts, chunks, count, unapproved_removals
 from mediamosa_sync.ports import Applied, RecordStore, SyncStore
 
@@ -83,13 +84,21 @@ class AssetWriter:
     def write_listed(self, kind: Kind, assets: Sequence[Asset], links: Mapping[str, Link]) -> None:
         """Bring listed *assets* into the tables; *links* were read after them."""
         by_id = {asset.asset_id: asset for asset in assets}
-        media_ids = {link.media_id for link in links.values() if link.media_id}
-        records = self._records.records(media_ids)
+        keys = {asset_id: self._key(link) for asset_id, link in links.items()}
+        records = self._records.records(keys.values())
+        told = self._told(links, records)
 
         def decided(asset: Asset) -> Decision:
             link = links.get(asset.asset_id)
-            record = records.get(link.media_id) if link else None
-            return decide(asset, link, record, self._setting, self._copy(link))
+            record = records.get(keys[asset.asset_id]) if link else None
+            return decide(
+                asset,
+                link,
+                record,
+                self._setting,
+                self._copy(link),
+                told=told.get(asset.asset_id, ""),
+            )
 
         self.apply(
             kind,
@@ -207,11 +216,38 @@ class AssetWriter:
     def _anew(self, asset: Asset) -> Decision:
         """Without a link, a record that bears the key which the sync would choose is its record."""
         link = self._link(asset.asset_id)
-        media_id = (
-            link.media_id if link else created_media_id(self._setting.connection_id, asset.asset_id)
+        media_id = self._key(link or Link(asset.asset_id, media_id=""))
+        records = self._records.records([media_id])
+        told = self._told({asset.asset_id: link} if link else {}, records)
+        return decide(
+            asset,
+            link,
+            records.get(media_id),
+            self._setting,
+            self._copy(link),
+            told=told.get(asset.asset_id, ""),
         )
-        record = self._records.records([media_id]).get(media_id) if media_id else None
-        return decide(asset, link, record, self._setting, self._copy(link))
+
+    def _told(self, links: Mapping[str, Link], records: Mapping[str, Record]) -> Mapping[str, str]:
+        """Asset id → the asset that its record names by an old-form uri which its link knows not.
+
+        Only what MediaMosa has told already; it is not asked here.
+        """
+        mediafiles = {
+            asset_id: uri.mediafile_id
+            for asset_id, link in links.items()
+            if (record := records.get(link.media_id)) is not None and record.old_form != link.uri
+            for uri in usable_uris([record.old_form])
+            if isinstance(uri, MediafileUri)
+        }
+        if not mediafiles:
+            return {}
+        told = self._store.mediafiles(self._setting.connection_id, mediafiles.values())
+        return {asset_id: told.get(name, "") for asset_id, name in mediafiles.items()}
+
+    def _key(self, link: Link) -> str:
+        """The key of the link's record; if it has none, the one that the sync would give it."""
+        return link.media_id or created_media_id(self._setting.connection_id, link.asset_id)
 
     def _link(self, asset_id: str) -> Link | None:
         return self.links([asset_id]).get(asset_id)

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from mediamosa_sync.domain.asset import Asset
 from mediamosa_sync.domain.connection import Connection
-from mediamosa_sync.domain.decide import Setting
 from mediamosa_sync.domain.deletion import MAX_HOLDS, MAX_LINKS, MAX_PROOFS, missing
 from mediamosa_sync.domain.link import Link
+from mediamosa_sync.domain.merge import Setting
 from mediamosa_sync.domain.properties import FieldMap
 from mediamosa_sync.domain.rows import Nominees, NomineesChange
 from mediamosa_sync.domain.run import Kind, Phase, Quiet, Run, RunState
@@ -72,7 +72,7 @@ class Pull:
         self._ended = False
         self._nominees: NomineesChange | None = None
         self._asked_again = False
-        setting = Setting(
+        self._setting = setting = Setting(
             connection.connection_id, state.sequence, now, fields, connection.policies
         )
         self._now = now
@@ -159,6 +159,7 @@ class Pull:
             self._ports.records,
             self._ports.store,
             self._writer,
+            self._setting,
         )
         adopted = adopter.adopt(self._run)
         self._run = adopted.run

@@ -96,3 +96,42 @@ class RecordExists(Refusal):
     """The removed record's key is taken, or somebody else changed it at the same moment."""
 
     slug = "record-exists"
+
+
+class ConflictNotFound(Refusal):
+    """The conflict log has no such entry (any more)."""
+
+    slug = "conflict-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no conflict with this id (any more): GET conflicts lists them.")
+
+
+class PropertyNotPushed(Refusal):
+    """What is written into the record would not reach MediaMosa."""
+
+    slug = "property-not-pushed"
+
+
+class RecordNotTied(Refusal):
+    """The record is gone, or is not synced with the asset any more."""
+
+    slug = "record-not-tied"
+
+
+class PropertyChanged(Refusal):
+    """The property is not what it was when the person looked at it."""
+
+    slug = "property-changed"
+
+
+class PropertiesNotRead(Refusal):
+    """Which properties MediaMosa has is not known yet."""
+
+    slug = "properties-not-read"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "MediaMosa's properties have not been read yet: wait for the connection's first run, "
+            "then try again."
+        )

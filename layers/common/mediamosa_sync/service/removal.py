@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
-from mediamosa_sync.domain.decide import Setting, Verdict
+from mediamosa_sync.domain.decide import Verdict
 from mediamosa_sync.domain.deletion import Existence, Proof, may_be_nominated
 from mediamosa_sync.domain.link import Link, LinkState
+from mediamosa_sync.domain.merge import Setting
 from mediamosa_sync.domain.removing import (
     GONE,
     PUT_AWAY,

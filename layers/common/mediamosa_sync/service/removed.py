@@ -51,7 +51,7 @@ class RemovedRecords:
         if copy is None or copy.expires_at <= now or link.state is not LinkState.REMOVED:
             raise RemovedNotFound
         write = restore(link, copy, now)
-        if not self._store.restore(connection_id, write):
+        if not self._store.write(connection_id, write).done:
             raise RecordExists(
                 f"The record {copy.media_id} could not be brought back: there is one with this key "
                 "again, or somebody else wrote it at this moment; look, then try again."

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
-from mediamosa_sync.domain.connection import Connection, InvalidConfiguration
-from mediamosa_sync.domain.properties import FieldMap, default_field_map
+from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.domain.rows import HistoryRow
 from mediamosa_sync.domain.run import Execution, Kind, Quiet, Run, RunState
 from mediamosa_sync.domain.transitions import (
@@ -24,8 +22,12 @@ from mediamosa_sync.domain.transitions import (
     restarted,
     take_wishes,
 )
-from mediamosa_sync.errors import AssetServerError, Fenced, SecretUnavailable
+from mediamosa_sync.errors import Fenced
 from mediamosa_sync.ports import AssetServer, Clock, RecordStore, SyncStore
+from mediamosa_sync.service.circuit import UNREACHED, configuration_of, kind_of
+from mediamosa_sync.service.drain import drain
+from mediamosa_sync.service.fields import current_fields
+from mediamosa_sync.service.keeper import CLAIM, PushPorts
 from mediamosa_sync.service.pull import Concluded, Pull, PullPorts
 
 
@@ -42,13 +44,27 @@ class StepResult:
     """What the state machine is told.
 
     Attributes:
-        more: whether this execution has a further page of the connection to do.
+        more: whether this execution has a further page of the connection to do, or more to push.
         reason: why it was skipped or failed, in one sentence; "" if it worked.
     """
 
     outcome: StepOutcome
     more: bool = False
     reason: str = ""
+
+
+class Reach(StrEnum):
+    """What a pull has found out about MediaMosa."""
+
+    REACHED = "reached"
+    NOT_ASKED = "not_asked"
+    OUT_OF_REACH = "out_of_reach"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pulled:
+    result: StepResult
+    reach: Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +78,11 @@ class StepPorts:
     rules: Rules
 
 
-PROPERTIES_LIFE = timedelta(hours=24)
-"""How long the properties read from MediaMosa are used before they are read again."""
+DRAIN = timedelta(seconds=25)
+"""How long a step begins further pushes."""
+
+ABOUT_A_PAGE = frozenset({"malformed", "unreadable", "refused"})
+"""Failures of a pull that say nothing against a push."""
 
 HISTORY_LIFE = timedelta(days=90)
 
@@ -76,7 +95,10 @@ def sync_step(
     owner: str,
     lease: timedelta,
 ) -> StepResult:
-    """Do the next page of the connection, if one is due and nobody else is at it.
+    """Do the next page of the connection, if one is due and nobody else is at it, then push.
+
+    What is pending is pushed after the page is saved, so that neither keeps the other from being
+    done; while only the pull is paused, it is pushed all the same.
 
     Parameters:
         owner: name of this step, unique per execution; a repeated invocation has the same.
@@ -92,16 +114,41 @@ def sync_step(
         return StepResult(StepOutcome.SKIPPED, reason="The connection is switched off.")
     if connection.problem:
         return StepResult(StepOutcome.SKIPPED, reason=connection.problem)
-    if "pull" in connection.paused:
+    if connection.paused >= {"pull", "push"}:
         return StepResult(StepOutcome.SKIPPED, reason="The connection is paused.")
+    pulled = _pulled(ports, connection, execution, owner=owner, lease=lease)
+    if pulled.reach is Reach.OUT_OF_REACH or "push" in connection.paused:
+        return pulled.result
+    more = drain(
+        PushPorts(ports.records, ports.store, ports.open_server, ports.clock, owner, CLAIM),
+        connection,
+        until=ports.clock.now() + DRAIN,
+        reached=pulled.reach is Reach.REACHED,
+    )
+    return replace(pulled.result, more=pulled.result.more or more)
+
+
+def _pulled(
+    ports: StepPorts, connection: Connection, execution: Execution, *, owner: str, lease: timedelta
+) -> _Pulled:
+    if "pull" in connection.paused:
+        paused = StepResult(StepOutcome.WORKED, reason="The pull is paused.")
+        return _Pulled(paused, Reach.NOT_ASKED)
     now = ports.clock.now()
-    state = ports.store.take_lease(connection_id, owner=owner, now=now, until=now + lease)
+    state = ports.store.take_lease(
+        connection.connection_id, owner=owner, now=now, until=now + lease
+    )
     if state is None:
-        return StepResult(StepOutcome.SKIPPED, reason="Another step of it is running.")
+        return _elsewhere("Another step of it is running.")
     try:
         return _Step(ports, connection, state).work(execution)
     except Fenced:
-        return StepResult(StepOutcome.SKIPPED, reason="A newer step has taken over.")
+        return _elsewhere("A newer step has taken over.")
+
+
+def _elsewhere(reason: str) -> _Pulled:
+    """Another step does the page, and pushes after it."""
+    return _Pulled(StepResult(StepOutcome.SKIPPED, reason=reason), Reach.OUT_OF_REACH)
 
 
 class _Step:
@@ -114,22 +161,29 @@ class _Step:
         self._now = ports.clock.now()
         self._configuration = configuration_of(connection)
 
-    def work(self, execution: Execution) -> StepResult:
+    def work(self, execution: Execution) -> _Pulled:
         self._take_marks(execution)
         if must_wait(self._state, self._now, self._configuration):
             return self._still_failing()
         run = next_run(self._state, self._now, self._ports.rules)
         if run is None:
-            return self._worked(Concluded(self._state))
+            return _Pulled(self._worked(Concluded(self._state)), Reach.NOT_ASKED)
         pull: Pull | None = None
         try:
-            pull = self._pull(run)
+            pull = self._pull(self._with_pushed(run))
             pull.work()
-        except (AssetServerError, SecretUnavailable, InvalidConfiguration) as error:
+        except UNREACHED as error:
             if pull is not None:
                 self._state = pull.broken_off()
             return self._failed(error, run)
-        return self._worked(pull.concluded(self._ports.clock.now()))
+        result = self._worked(pull.concluded(self._ports.clock.now()))
+        return _Pulled(result, Reach.REACHED)
+
+    def _with_pushed(self, run: Run) -> Run:
+        """The run with what was pushed since its start, as far as it is known by now."""
+        total = self._ports.store.push_state(self._connection.connection_id).counts
+        before = total if run.pushed_before is None else run.pushed_before
+        return replace(run, pushed_before=before, pushed=total - before)
 
     def _take_marks(self, execution: Execution) -> None:
         """Take what admins have left: it must be durable before anything acts on it."""
@@ -150,22 +204,15 @@ class _Step:
     def _pull(self, run: Run) -> Pull:
         server = self._ports.open_server(self._connection)
         before = server.requests
-        fields = self._fields(server, run)
+        fields = current_fields(
+            self._ports.store,
+            server,
+            self._connection,
+            self._now,
+            anew=run.kind is Kind.FULL and run.steps == 0,
+        )
         ports = PullPorts(self._ports.records, self._ports.store, server, before, self._ports.rules)
         return Pull(ports, self._connection, self._state, run, fields, self._now)
-
-    def _fields(self, server: AssetServer, run: Run) -> FieldMap:
-        """The properties that take part; read anew for every full run, and once a day."""
-        store, connection_id = self._ports.store, self._connection.connection_id
-        known = store.properties(connection_id)
-        fresh = known is not None and self._now - known[1] < PROPERTIES_LIFE
-        begins_full = run.kind is Kind.FULL and run.steps == 0
-        if known is not None and fresh and not begins_full:
-            return default_field_map(known[0])
-        properties = server.properties()
-        if known is None or not fresh or known[0] != properties:
-            store.put_properties(connection_id, properties, self._now)
-        return default_field_map(properties)
 
     def _worked(self, concluded: Concluded) -> StepResult:
         now = self._ports.clock.now()
@@ -181,17 +228,18 @@ class _Step:
             StepOutcome.WORKED, more=next_run(state, now, self._ports.rules) is not None
         )
 
-    def _failed(self, error: Exception, run: Run) -> StepResult:
-        kind, now = getattr(error, "kind", "configuration"), self._ports.clock.now()
+    def _failed(self, error: Exception, run: Run) -> _Pulled:
+        kind, now = kind_of(error), self._ports.clock.now()
         state = failed(self._state, kind, str(error), now, configuration=self._configuration)
         rows = self._rows(failed_run(state, run, now))
         self._ports.store.save_run(state.fence, state, release=True, history=rows)
-        return StepResult(StepOutcome.FAILED, reason=str(error))
+        return _Pulled(StepResult(StepOutcome.FAILED, reason=str(error)), _reach_after(kind))
 
-    def _still_failing(self) -> StepResult:
+    def _still_failing(self) -> _Pulled:
         self._ports.store.save_run(self._state.fence, self._state, release=True)
         failure = self._state.failure
-        return StepResult(StepOutcome.SKIPPED, reason=failure.reason if failure else "")
+        reason, kind = (failure.reason, failure.kind) if failure else ("", "")
+        return _Pulled(StepResult(StepOutcome.SKIPPED, reason=reason), _reach_after(kind))
 
     def _rows(self, rows: Iterable[Quiet]) -> tuple[HistoryRow, ...]:
         expires_at = self._now + HISTORY_LIFE
@@ -205,7 +253,5 @@ def _marks(state: RunState) -> tuple[object, ...]:
     return state.restart, state.full_wish, state.ruling
 
 
-def configuration_of(connection: Connection) -> str:
-    """What, if it changes, is worth another try at once after a failure."""
-    parts = (connection.url, connection.user_name, connection.secret_arn, connection.time_zone)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+def _reach_after(kind: str) -> Reach:
+    return Reach.NOT_ASKED if kind in ABOUT_A_PAGE else Reach.OUT_OF_REACH

@@ -47,6 +47,9 @@ CANCELLED_FOR_NOW = frozenset(
 NOT_CANCELLED = "None"
 """Reason code of an action that was not the cause."""
 
+CONDITION_FAILED = "ConditionalCheckFailed"
+"""Reason code of an action whose condition did not hold."""
+
 _SERVER_ERROR = 500
 
 
@@ -174,6 +177,36 @@ def reasons_of(error: ClientError) -> Sequence[Reason]:
     response: Mapping[str, Any] = {**error.response}
     reasons: Sequence[Reason] = response.get("CancellationReasons", ())
     return reasons
+
+
+def condition_failed(error: ClientError) -> bool:
+    """Whether a condition did not hold: that of a single write, or any of a transaction's."""
+    failed = any(reason.get("Code") == CONDITION_FAILED for reason in reasons_of(error))
+    return failed or code_of(error) == "ConditionalCheckFailedException"
+
+
+def standing_of(error: ClientError) -> Mapping[str, Any]:
+    """The item as it stands, in the API's form, where a single write's condition asked for it."""
+    # botocore puts it beside the error; its types do not say so.
+    response: Mapping[str, Any] = {**error.response}
+    item: Mapping[str, Any] = response.get("Item", {})
+    return item
+
+
+def was_repeated(error: ClientError) -> bool:
+    """Whether botocore made the request more than once: an earlier one may have taken effect."""
+    return error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
+
+
+def is_too_large(message: str | None) -> bool:
+    """Whether DynamoDB says that an item would be larger than 400 KB."""
+    return (message or "").startswith("Item size")
+
+
+def speaks_of_size(error: ClientError) -> bool:
+    """Whether an item, whichever, would be larger than 400 KB."""
+    told = [message_of(error), *(reason.get("Message") for reason in reasons_of(error))]
+    return any(map(is_too_large, told))
 
 
 def code_of(error: ClientError) -> str:

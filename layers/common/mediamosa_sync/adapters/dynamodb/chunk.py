@@ -1,4 +1,4 @@
-"""One chunk as one TransactWriteItems, and what its cancellation says about each asset."""
+"""Assets as actions of one TransactWriteItems, and what a cancellation says about each of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ from mediamosa_sync.adapters.dynamodb.attributes import (
     item_from_wire,
     item_to_wire,
 )
-from mediamosa_sync.adapters.dynamodb.calls import NOT_CANCELLED, Reason
+from mediamosa_sync.adapters.dynamodb.calls import (
+    CONDITION_FAILED,
+    NOT_CANCELLED,
+    Reason,
+    is_too_large,
+)
+from mediamosa_sync.adapters.dynamodb.conflict_item import conflict_item
 from mediamosa_sync.adapters.dynamodb.expressions import (
     Expression,
     added,
@@ -25,9 +31,8 @@ from mediamosa_sync.adapters.dynamodb.expressions import (
     update_text,
     version_is,
 )
-from mediamosa_sync.adapters.dynamodb.items import conflict_item
 from mediamosa_sync.adapters.dynamodb.link_item import link_item
-from mediamosa_sync.adapters.dynamodb.record_actions import Action, record_action
+from mediamosa_sync.adapters.dynamodb.record_actions import Action, record_actions
 from mediamosa_sync.adapters.dynamodb.removed_item import copy_items
 from mediamosa_sync.adapters.dynamodb.run_item import held_numbers, run_state_of
 from mediamosa_sync.domain.deletion import Held
@@ -36,8 +41,6 @@ from mediamosa_sync.domain.run import Fence, Kind
 from mediamosa_sync.domain.writes import COPY_PARTS, AssetWrite, count, unapproved_removals
 from mediamosa_sync.errors import Fenced, StoreError
 from mediamosa_sync.ports import Applied
-
-CONDITION_FAILED = "ConditionalCheckFailed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +120,15 @@ def fenced() -> Fenced:
     return Fenced("Another step has taken over this connection: this one stops without a trace.")
 
 
-def is_too_large(message: str | None) -> bool:
-    """Whether DynamoDB says that an item would be larger than 400 KB."""
-    return (message or "").startswith("Item size")
-
-
 def asset_actions(tables: Tables, connection_id: str, write: AssetWrite) -> list[Action]:
-    """Record, link, copy and conflicts of one asset."""
-    actions = [_link_action(tables, connection_id, write)]
+    """Record, link, waiting row, copy and conflicts of one asset."""
+    actions = list[Action]()
     if write.record is not None:
-        actions.insert(0, record_action(tables.media, tables.media_key, write.record))
+        actions += record_actions(tables.media, tables.media_key, write.record)
+    actions.append(_link_action(tables, connection_id, write))
+    if write.no_longer_waiting:
+        key = keys.key(**keys.of_waiting(connection_id, write.no_longer_waiting))
+        actions.append({"Delete": {"TableName": tables.sync, "Key": key}})
     if isinstance(write.record, RecordRemoval):
         items = copy_items(connection_id, write.record.copy)
         actions += [_put(tables, item) for item in items]
@@ -166,20 +168,24 @@ def impossible(tables: Tables) -> Action:
     return {"ConditionCheck": check}
 
 
-def restoring_action(tables: Tables, connection_id: str, write: AssetWrite) -> Action:
-    """The run item's number of links follows a record that a person restores, outside any step."""
+def numbers_actions(tables: Tables, connection_id: str, write: AssetWrite) -> list[Action]:
+    """The run item's own numbers follow a write outside any step; no action if none changes.
+
+    It has no condition: whoever writes first, the numbers add up.
+    """
+    changed = {name: number for name, number in _state_deltas([write]).items() if number}
+    if not changed:
+        return []
     expression = Expression()
     schema = expression.path("schema")
-    sets = [
-        added(expression, "links", write.links_delta),
-        f"{schema} = if_not_exists({schema}, {expression.value(SCHEMA)})",
-    ]
+    sets = [added(expression, name, number) for name, number in changed.items()]
+    sets.append(f"{schema} = if_not_exists({schema}, {expression.value(SCHEMA)})")
     request = {
         "TableName": tables.sync,
         "Key": keys.key(keys.of_connection(connection_id), keys.RUN),
         **expression.request(UpdateExpression=update_text(sets, [])),
     }
-    return {"Update": request}
+    return [{"Update": request}]
 
 
 def _run_action(tables: Tables, fence: Fence, kind: Kind, writes: Sequence[AssetWrite]) -> Action:

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from mediamosa_sync.adapters.dynamodb import keys
 from mediamosa_sync.adapters.dynamodb.attributes import SCHEMA, item_to_wire
-from mediamosa_sync.adapters.dynamodb.calls import code_of
+from mediamosa_sync.adapters.dynamodb.calls import condition_failed
 from mediamosa_sync.adapters.dynamodb.expressions import Expression, is_there
 from mediamosa_sync.adapters.dynamodb.items import (
     CONFIGURED,
@@ -92,7 +92,7 @@ class ConnectionRows(Rows):
                     TableName=self._tables.sync, Key=_key(connection_id), **request
                 )
             except ClientError as exc:
-                if code_of(exc) != "ConditionalCheckFailedException":
+                if not condition_failed(exc):
                     raise
                 raise StoreError(f"There is no connection {connection_id}: check its id.") from exc
 

@@ -178,6 +178,11 @@ def is_as_read(expression: Expression, stored: object, *path: str) -> str:
     return f"{place} = {expression.value(stored)}"
 
 
+def is_missing(expression: Expression, name: str) -> str:
+    """There is no such attribute: what somebody has added since the read is not overlooked."""
+    return f"attribute_not_exists({expression.path(name)})"
+
+
 def is_exactly(expression: Expression, stored: object, name: str) -> str:
     """An attribute is of that type and value: nothing goes that its copy does not say."""
     return f"{expression.path(name)} = {expression.value(stored)}"

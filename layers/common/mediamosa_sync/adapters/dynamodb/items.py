@@ -1,4 +1,4 @@
-"""Connections, properties and conflicts as items."""
+"""Connections and properties as items."""
 
 from __future__ import annotations
 
@@ -10,19 +10,16 @@ from mediamosa_sync.adapters.dynamodb import keys
 from mediamosa_sync.adapters.dynamodb.attributes import (
     SCHEMA,
     Plain,
-    agreed_of,
-    agreed_to_plain,
     checked,
     instant_text,
     known_instant_of,
     stated,
-    values_of_plain,
 )
 from mediamosa_sync.domain.connection import Connection
-from mediamosa_sync.domain.plan import Disagreement
-from mediamosa_sync.domain.policies import Policies, Removal
+from mediamosa_sync.domain.field_rules import FieldRule
+from mediamosa_sync.domain.plan import Direction
+from mediamosa_sync.domain.policies import OnRecordDelete, Policies, Removal
 from mediamosa_sync.domain.properties import Property, PropertyType
-from mediamosa_sync.domain.writes import Conflict
 
 
 def registry_item(connection_id: str) -> Plain:
@@ -38,6 +35,7 @@ CONFIGURED = (
     "page_size",
     "enabled",
     "policies",
+    "fields",
     "default",
     "problem",
 )
@@ -56,8 +54,15 @@ def configured_attributes(connection: Connection) -> dict[str, object]:
         "policies": {
             "on_trash": str(connection.policies.on_trash),
             "on_unpublish": str(connection.policies.on_unpublish),
+            "on_record_delete": str(connection.policies.on_record_delete),
         },
-        **stated({"default": connection.default, "problem": connection.problem}),
+        **stated(
+            {
+                "default": connection.default,
+                "problem": connection.problem,
+                "fields": [_rule_map(rule) for rule in connection.fields],
+            }
+        ),
     }
 
 
@@ -79,11 +84,33 @@ def connection_of(item: Plain) -> Connection:
         default=item.get("default", False),
         enabled=item.get("enabled", True),
         policies=_policies_of(item.get("policies", {})),
+        fields=tuple(map(_rule_of, item.get("fields", ()))),
     )
 
 
 def _policies_of(plain: Mapping[str, Any]) -> Policies:
-    return Policies(**{name: Removal(word) for name, word in plain.items()})
+    usual = Policies()
+    return Policies(
+        on_trash=Removal(plain.get("on_trash", usual.on_trash)),
+        on_unpublish=Removal(plain.get("on_unpublish", usual.on_unpublish)),
+        on_record_delete=OnRecordDelete(plain.get("on_record_delete", usual.on_record_delete)),
+    )
+
+
+def _rule_map(rule: FieldRule) -> Plain:
+    return {
+        "name": rule.name,
+        "direction": str(rule.direction),
+        **stated({"record_name": rule.record_name}),
+    }
+
+
+def _rule_of(plain: Mapping[str, Any]) -> FieldRule:
+    return FieldRule(
+        name=plain["name"],
+        direction=Direction(plain["direction"]),
+        record_name=plain.get("record_name", ""),
+    )
 
 
 def properties_item(connection_id: str, properties: Sequence[Property], read_at: datetime) -> Plain:
@@ -124,43 +151,4 @@ def _property_of(plain: Mapping[str, Any]) -> Property:
         type=PropertyType(plain["type"]),
         hidden=plain.get("hidden", False),
         protected=plain.get("protected", False),
-    )
-
-
-def conflict_item(connection_id: str, conflict: Conflict) -> Plain:
-    """An entry of the conflict log."""
-    disagreement = conflict.disagreement
-    return {
-        "pk": keys.of_connection(connection_id),
-        "sk": keys.of_conflict(conflict),
-        "schema": SCHEMA,
-        "conflict_id": conflict.conflict_id,
-        "asset_id": conflict.asset_id,
-        "media_id": conflict.media_id,
-        "at": instant_text(conflict.at),
-        "property": disagreement.name,
-        "base": agreed_to_plain(disagreement.base),
-        "ours": list(disagreement.ours),
-        "theirs": list(disagreement.theirs),
-    }
-
-
-def conflict_of(item: Plain) -> Conflict:
-    """The entry that *item* stores.
-
-    Raises:
-        StoreError: the item is of a later version.
-    """
-    checked(item)
-    return Conflict(
-        conflict_id=item["conflict_id"],
-        asset_id=item["asset_id"],
-        media_id=item["media_id"],
-        at=known_instant_of(item["at"]),
-        disagreement=Disagreement(
-            name=item["property"],
-            base=agreed_of(item["base"]),
-            ours=values_of_plain(item["ours"]),
-            theirs=values_of_plain(item["theirs"]),
-        ),
     )

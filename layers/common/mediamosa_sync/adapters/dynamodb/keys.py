@@ -5,15 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 
 from mediamosa_sync.adapters.dynamodb.attributes import Wire, instant_text, item_to_wire
-from mediamosa_sync.domain.writes import Conflict
 
 CONNECTIONS = "connections"
 """Partition of the registry: one row per connection, keys only."""
 
 CONNECTION = "connection"
 RUN = "run"
+PUSH = "push"
 PROPERTIES = "properties"
 CONFLICT_PREFIX = "conflict#"
+WAITING_PREFIX = "waiting#"
 HISTORY_PREFIX = "history#"
 
 ATTENTION_INDEX = "attention"
@@ -32,9 +33,19 @@ def of_links(connection_id: str) -> str:
     return f"link#{connection_id}"
 
 
-def of_conflict(conflict: Conflict) -> str:
-    """Sort key of an entry of the conflict log: in order of time."""
-    return f"{CONFLICT_PREFIX}{instant_text(conflict.at)}#{conflict.conflict_id}"
+def of_waiting(connection_id: str, media_id: str) -> dict[str, str]:
+    """Key of the row of a record that is tied to no asset."""
+    return {"pk": of_connection(connection_id), "sk": f"{WAITING_PREFIX}{media_id}"}
+
+
+def of_conflict(conflict_id: str) -> str:
+    """Sort key of an entry of the conflict log: in order of time, as the ids are."""
+    return f"{CONFLICT_PREFIX}{conflict_id}"
+
+
+def conflicts_before(conflict_id: str) -> tuple[str, str]:
+    """Between which sort keys older conflicts stand, the one of *conflict_id* itself included."""
+    return CONFLICT_PREFIX, of_conflict(conflict_id) if conflict_id else f"conflict{_AFTER_HASH}"
 
 
 def of_nominees(run_id: str, row: str = "") -> str:
@@ -73,13 +84,13 @@ def history_before(position: str) -> tuple[str, str]:
     return HISTORY_PREFIX, of_history(position) if position else f"history{_AFTER_HASH}"
 
 
-def attention_position(since: str, asset_id: str) -> str:
-    """Sort key in the attention index: the longest waiting first."""
-    return f"{since}#{asset_id}"
+def attention_position(instant: str, sk: str) -> str:
+    """Sort key in the attention index: the longest waiting first, or the longest due."""
+    return f"{instant}#{sk}"
 
 
 def attention_upto(instant: datetime) -> str:
-    """The largest sort key there of anything that has waited since *instant* or longer."""
+    """The largest sort key there of anything that has waited, or been due, since *instant*."""
     return f"{instant_text(instant)}{_AFTER_HASH}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from mediamosa_sync.adapters.dynamodb import keys
@@ -19,9 +20,8 @@ from mediamosa_sync.adapters.dynamodb.attributes import (
     known_instant_of,
     optional_text,
     stated,
-    values_of_plain,
 )
-from mediamosa_sync.domain.link import Link, LinkState, SentValue
+from mediamosa_sync.domain.link import Claim, Link, LinkState, ParkedValue, SentValue
 from mediamosa_sync.domain.plan import FirstContact
 
 NEEDS_ATTENTION = frozenset({LinkState.PENDING, LinkState.PARKED, LinkState.HELD})
@@ -39,11 +39,21 @@ def link_item(connection_id: str, link: Link, *, version: int) -> Plain:
     item |= stated(
         {
             "media_id": link.media_id,
+            "uri": link.uri,
             "sequence": link.sequence,
             "pushed": link.pushed,
             "revision": link.revision,
             "reason": link.reason,
             "since": optional_text(link.since),
+            "due": optional_text(link.due),
+            "claim": link.claim and _claim_map(link.claim),
+            "wanted": link.wanted,
+            "attempts": link.attempts,
+            "parked": {name: _parked_map(parked) for name, parked in link.parked.items()},
+            "ignored": list(link.ignored),
+            "names": dict(link.names),
+            # As text: it may have more digits than a number of DynamoDB.
+            "removed_at": str(link.removed_at) if link.removed_at else "",
             "state": "" if link.state is LinkState.LINKED else str(link.state),
             "first_contact": (
                 "" if link.first_contact is FirstContact.MEDIAMOSA else str(link.first_contact)
@@ -60,9 +70,22 @@ def link_item(connection_id: str, link: Link, *, version: int) -> Plain:
     if link.expires_at is not None:
         item["expires_at"] = epoch_seconds(link.expires_at)
     if link.state in NEEDS_ATTENTION:
-        item["attention_pk"] = keys.of_attention(connection_id, link.state)
-        item["attention_sk"] = keys.attention_position(optional_text(link.since), link.asset_id)
+        item |= attention_of(connection_id, link.state, link.since, link.due, link.asset_id)
     return item
+
+
+def attention_of(
+    connection_id: str, state: LinkState, since: datetime | None, due: datetime | None, sk: str
+) -> dict[str, object]:
+    """Where the item with the sort key *sk* stands in the attention index.
+
+    What is pending stands there by the time of its next push, all else by how long it has waited.
+    """
+    instant = due or since if state is LinkState.PENDING else since
+    return {
+        "attention_pk": keys.of_attention(connection_id, state),
+        "attention_sk": keys.attention_position(optional_text(instant), sk),
+    }
 
 
 def link_of(item: Plain) -> Link:
@@ -76,11 +99,19 @@ def link_of(item: Plain) -> Link:
     return Link(
         asset_id=item["sk"],
         media_id=item.get("media_id", ""),
+        uri=item.get("uri", ""),
         base=None if base is None else {name: agreed_of(plain) for name, plain in base.items()},
         sent={
             name: tuple(_sent_of(plain) for plain in sent)
             for name, sent in item.get("sent", {}).items()
         },
+        claim=_claim_of(item["claim"]) if "claim" in item else None,
+        wanted=int(item.get("wanted", 0)),
+        attempts=int(item.get("attempts", 0)),
+        parked={name: _parked_of(plain) for name, plain in item.get("parked", {}).items()},
+        ignored=tuple(item.get("ignored", ())),
+        names=item.get("names", {}),
+        removed_at=int(item.get("removed_at", 0)),
         first_contact=FirstContact(item.get("first_contact", FirstContact.MEDIAMOSA)),
         sequence=int(item.get("sequence", 0)),
         pushed=item.get("pushed", False),
@@ -89,13 +120,43 @@ def link_of(item: Plain) -> Link:
         state=LinkState(item.get("state", LinkState.LINKED)),
         reason=item.get("reason", ""),
         since=instant_of(item.get("since")),
+        due=instant_of(item.get("due")),
         expires_at=instant_of_epoch(item.get("expires_at")),
     )
 
 
 def _sent_item(sent: SentValue) -> Plain:
-    return {"values": list(sent.values), "claim_expires_at": instant_text(sent.claim_expires_at)}
+    return {
+        "values": agreed_to_plain(sent.values),
+        "claim_expires_at": instant_text(sent.claim_expires_at),
+    }
 
 
 def _sent_of(plain: Mapping[str, Any]) -> SentValue:
-    return SentValue(values_of_plain(plain["values"]), known_instant_of(plain["claim_expires_at"]))
+    return SentValue(agreed_of(plain["values"]), known_instant_of(plain["claim_expires_at"]))
+
+
+def _claim_map(claim: Claim) -> Plain:
+    return {"owner": claim.owner, "expires_at": instant_text(claim.expires_at)}
+
+
+def _claim_of(plain: Mapping[str, Any]) -> Claim:
+    return Claim(plain["owner"], known_instant_of(plain["expires_at"]))
+
+
+def _parked_map(parked: ParkedValue) -> Plain:
+    return {
+        "values": agreed_to_plain(parked.values),
+        "reason": parked.reason,
+        "since": instant_text(parked.since),
+        **stated({"discarded": parked.discarded}),
+    }
+
+
+def _parked_of(plain: Mapping[str, Any]) -> ParkedValue:
+    return ParkedValue(
+        values=agreed_of(plain["values"]),
+        reason=plain["reason"],
+        since=known_instant_of(plain["since"]),
+        discarded=plain.get("discarded", False),
+    )

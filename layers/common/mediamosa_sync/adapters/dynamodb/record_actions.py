@@ -1,4 +1,4 @@
-"""What a chunk does to a record of the media table, which belongs to its applications."""
+"""What a write does to a record of the media table, which belongs to its applications."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from mediamosa_sync.adapters.dynamodb.expressions import (
     every,
     is_as_read,
     is_exactly,
+    is_missing,
     is_new,
     is_there,
     update_text,
 )
 from mediamosa_sync.domain.record import (
     NewRecord,
+    Record,
     RecordAbsent,
     RecordChange,
     RecordRemoval,
     RecordRevival,
+    TwinRemoval,
 )
 from mediamosa_sync.domain.values import Values
 from mediamosa_sync.domain.writes import RecordWrite
@@ -41,8 +44,20 @@ def can_be_removed(removal: RecordRemoval) -> bool:
     return len(removal.copy.attributes) <= MOST_ATTRIBUTES
 
 
-def record_action(table: str, key: str, record: RecordWrite) -> Action:
-    """The action for *record* in *table*, whose key attribute is *key*."""
+def record_actions(table: str, key: str, record: RecordWrite) -> list[Action]:
+    """What is done for *record* in *table*, whose key attribute is *key*: one action, or two."""
+    match record:
+        case TwinRemoval():
+            return [_twin_goes(table, key, record.twin), _heir_stays(table, key, record.heir)]
+        case RecordChange():
+            return [change_action(table, key, record)]
+        case _:
+            return [_whole_record_action(table, key, record)]
+
+
+def _whole_record_action(
+    table: str, key: str, record: NewRecord | RecordAbsent | RecordRemoval | RecordRevival
+) -> Action:
     match record:
         case NewRecord():
             item = {
@@ -56,10 +71,7 @@ def record_action(table: str, key: str, record: RecordWrite) -> Action:
             return _put(table, key, record.attributes)
         case RecordAbsent():
             return _absent(table, key, record)
-        case RecordRemoval():
-            return _removal(table, key, record)
-        case RecordChange():
-            return _change(table, key, record)
+    return _removal(table, key, record)
 
 
 def _absent(table: str, key: str, record: RecordAbsent) -> Action:
@@ -100,7 +112,36 @@ def _removal(table: str, key: str, removal: RecordRemoval) -> Action:
     return {"Delete": request}
 
 
-def _change(table: str, key: str, change: RecordChange) -> Action:
+def _twin_goes(table: str, key: str, twin: Record) -> Action:
+    """The record goes if all that is known of it, and what it lacked, is as it was read."""
+    known: dict[str, object] = {
+        "uri": twin.uri,
+        "metadata": twin.metadata,
+        "mediamosa": twin.mediamosa,
+        "connection_id": twin.connection_id,
+    }
+    expression = Expression()
+    clauses = [is_there(expression, key)]
+    for name, value in known.items():
+        if name not in twin.attributes:
+            clauses.append(is_missing(expression, name))
+        elif name != "connection_id" or value:
+            clauses.append(is_exactly(expression, value, name))
+    request = {
+        "TableName": table,
+        "Key": {key: to_wire(twin.media_id)},
+        **expression.request(ConditionExpression=every(*clauses)),
+    }
+    return {"Delete": request}
+
+
+def _heir_stays(table: str, key: str, heir: Record) -> Action:
+    """Only the condition that the record exists and names what it named."""
+    return change_action(table, key, RecordChange(heir))
+
+
+def change_action(table: str, key: str, change: RecordChange) -> Action:
+    """The update of a record that stays; a change of nothing is only its condition."""
     expression = Expression()
     sets: list[str] = []
     removes: list[str] = []

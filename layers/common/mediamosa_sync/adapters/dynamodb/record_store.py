@@ -30,7 +30,7 @@ class DynamoDBRecordStore:
         table, key = self._tables.media, self._tables.media_key
         wanted = [{key: media_id} for media_id in dict.fromkeys(media_ids) if media_id]
         found = self._calls.read("read the records", table, wanted)
-        return {item[key]: _record_of(item[key], item) for item in found}
+        return {item[key]: record_of_item(item[key], item) for item in found}
 
     def item(self, media_id: str) -> Mapping[str, Any] | None:
         """A whole record as stored, key included; None if there is none.
@@ -78,7 +78,8 @@ def _connection_of(item: Plain) -> str:
     return connection_id if isinstance(connection_id, str) else ""
 
 
-def _record_of(media_id: str, item: Plain) -> Record:
+def record_of_item(media_id: str, item: Plain) -> Record:
+    """What the sync reads of a whole item; what stands in it may be anything."""
     return Record(
         media_id=media_id,
         uri=item.get("uri"),

@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from mediamosa_sync.adapters.dynamodb.attributes import Plain, item_from_wire, item_to_wire
-from mediamosa_sync.adapters.dynamodb.calls import Calls, busy
+from mediamosa_sync.adapters.dynamodb.calls import Calls, busy, condition_failed
 from mediamosa_sync.adapters.dynamodb.chunk import Tables
 from mediamosa_sync.adapters.dynamodb.expressions import Expression
 
@@ -61,6 +63,23 @@ class Rows:
             doing, lambda: self._calls.client.batch_write_item(RequestItems={table: puts})
         )
         return list(answer.get("UnprocessedItems", {}).get(table, []))
+
+    def _transact(self, actions: Sequence[Any]) -> None:
+        self._calls.client.transact_write_items(TransactItems=actions)
+
+    def _transact_if(self, doing: str, actions: Sequence[Any]) -> bool:
+        """Whether all conditions of *actions* held, so that all of it was written."""
+
+        def written() -> bool:
+            try:
+                self._transact(actions)
+            except ClientError as exc:
+                if not condition_failed(exc):
+                    raise
+                return False
+            return True
+
+        return self._calls.patiently(doing, written)
 
     def _query(self, doing: str, query: Mapping[str, Any], *, most: int) -> Iterator[Plain]:
         """At most *most* of the items that *query* finds.

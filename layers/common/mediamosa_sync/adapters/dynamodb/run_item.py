@@ -64,7 +64,7 @@ def saved_attributes(state: RunState) -> dict[str, object]:
             "again": list(state.again),
             "last_sync": optional_text(state.last_sync),
             "last_attempt": optional_text(state.last_attempt),
-            "failure": state.failure and _failure_map(state.failure),
+            "failure": state.failure and failure_map(state.failure),
             **held_numbers(state.held),
             "release": state.release and ruling_map(state.release),
             "quiet": state.quiet and _quiet_map(state.quiet),
@@ -94,7 +94,7 @@ def run_state_of(connection_id: str, item: Plain) -> RunState:
         again=tuple(item.get("again", ())),
         last_sync=instant_of(item.get("last_sync")),
         last_attempt=instant_of(item.get("last_attempt")),
-        failure=_failure_of(item["failure"]) if "failure" in item else None,
+        failure=failure_of(item["failure"]) if "failure" in item else None,
         restart=restart_of(item["restart"]) if "restart" in item else None,
         full_wish=restart_of(item["full_wish"]) if "full_wish" in item else None,
         links=int(item.get("links", 0)),
@@ -178,7 +178,8 @@ def _quiet_of(plain: Mapping[str, Any]) -> Quiet:
     )
 
 
-def _failure_map(failure: Failure) -> Plain:
+def failure_map(failure: Failure) -> Plain:
+    """The failure as it stands in an item."""
     return {
         "kind": failure.kind,
         "reason": failure.reason,
@@ -193,7 +194,8 @@ def _failure_map(failure: Failure) -> Plain:
     }
 
 
-def _failure_of(plain: Mapping[str, Any]) -> Failure:
+def failure_of(plain: Mapping[str, Any]) -> Failure:
+    """The failure that *plain* stores."""
     return Failure(
         kind=plain["kind"],
         reason=plain["reason"],

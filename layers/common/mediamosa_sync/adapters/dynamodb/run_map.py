@@ -44,9 +44,12 @@ def run_map(run: Run) -> Plain:
                 "watermark_before": optional_text(run.watermark_before),
                 "watermark_after": optional_text(run.watermark_after),
                 "reason": run.reason,
+                "pushed": _other_than_zero(run.pushed),
             }
         ),
     }
+    if run.pushed_before is not None:
+        plain["pushed_before"] = _other_than_zero(run.pushed_before)
     if run.scan_after is not None:
         plain["scan_after"] = dict(run.scan_after)
     return plain
@@ -66,7 +69,7 @@ def run_of(plain: Mapping[str, Any]) -> Run:
         outcome=Outcome(plain["outcome"]) if "outcome" in plain else None,
         steps=int(plain.get("steps", 0)),
         requests=int(plain.get("requests", 0)),
-        counts=Counts(**{name: int(number) for name, number in plain["counts"].items()}),
+        counts=_counts_of(plain["counts"]),
         scan_after=plain.get("scan_after"),
         nominated=int(plain.get("nominated", 0)),
         counted=int(plain.get("counted", 0)),
@@ -76,7 +79,17 @@ def run_of(plain: Mapping[str, Any]) -> Run:
         watermark_before=instant_of(plain.get("watermark_before")),
         watermark_after=instant_of(plain.get("watermark_after")),
         reason=plain.get("reason", ""),
+        pushed=_counts_of(plain.get("pushed", {})),
+        pushed_before=_counts_of(plain["pushed_before"]) if "pushed_before" in plain else None,
     )
+
+
+def _other_than_zero(counts: Counts) -> dict[str, object]:
+    return stated(counts.as_mapping())
+
+
+def _counts_of(plain: Mapping[str, Any]) -> Counts:
+    return Counts(**{name: int(number) for name, number in plain.items()})
 
 
 def _cursor_map(cursor: Cursor) -> Plain:

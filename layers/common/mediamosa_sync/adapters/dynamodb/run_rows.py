@@ -13,12 +13,18 @@ from mediamosa_sync.adapters.dynamodb import keys
 from mediamosa_sync.adapters.dynamodb.attributes import (
     SCHEMA,
     Plain,
+    checked,
     instant_text,
     item_from_wire,
     item_to_wire,
 )
-from mediamosa_sync.adapters.dynamodb.calls import code_of, reasons_of
-from mediamosa_sync.adapters.dynamodb.chunk import CONDITION_FAILED, fenced
+from mediamosa_sync.adapters.dynamodb.calls import (
+    CONDITION_FAILED,
+    condition_failed,
+    reasons_of,
+    standing_of,
+)
+from mediamosa_sync.adapters.dynamodb.chunk import fenced
 from mediamosa_sync.adapters.dynamodb.expressions import (
     Expression,
     every,
@@ -44,6 +50,22 @@ class RunRows(Rows):
     def run_state(self, connection_id: str) -> RunState:
         """The run item; a fresh one if the connection never had a step."""
         return run_state_of(connection_id, self._run_item(connection_id))
+
+    def sequence(self, connection_id: str) -> int:
+        """The number that the connection's last step drew; 0 if it never had one."""
+        expression = Expression()
+        projection = ", ".join(map(expression.path, ("sequence", "schema")))
+        request = expression.request(ProjectionExpression=projection)
+        answer = self._calls.patiently(
+            "read the sequence number",
+            lambda: self._calls.client.get_item(
+                TableName=self._tables.sync,
+                Key=keys.key(**run_key(connection_id)),
+                ConsistentRead=True,
+                **request,
+            ),
+        )
+        return int(checked(item_from_wire(answer.get("Item", {}))).get("sequence", 0))
 
     def take_lease(
         self, connection_id: str, *, owner: str, now: datetime, until: datetime
@@ -178,11 +200,9 @@ class RunRows(Rows):
                     **request,
                 )
             except ClientError as exc:
-                if code_of(exc) != "ConditionalCheckFailedException":
+                if not condition_failed(exc):
                     raise
-                # botocore puts the item beside the error; its types do not say so.
-                response: Any = exc.response
-                return False, item_from_wire(response.get("Item", {}))
+                return False, item_from_wire(standing_of(exc))
             return True, item_from_wire(answer["Attributes"])
 
         return self._calls.patiently(doing, write)

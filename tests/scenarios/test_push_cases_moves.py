@@ -1,0 +1,56 @@
+"""A record that names another asset by now is never the record of both."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mediamosa_sync.domain.policies import OnRecordDelete, Policies
+from tests.scenarios.pushed import (
+    assert_stays_quiet,
+    at_rest,
+    attribute,
+    bring_to_rest,
+    edit,
+    theirs,
+    writes,
+)
+from tests.scenarios.world import DAY
+
+FORMS = [
+    "mediamosa://asset/A00000",
+    "mediamosa://asset/A00000/mA00000/film.mp4",
+    "mediamosa://mediafile/mA00000/film.mp4",
+]
+
+
+@pytest.mark.parametrize("uri", FORMS)
+@pytest.mark.parametrize("lost", [False, True], ids=["seen", "event-lost"])
+@pytest.mark.parametrize("policy", list(OnRecordDelete))
+def test_a_record_that_moves_to_another_asset_takes_no_value_of_one_into_the_other(
+    uri: str, lost: bool, policy: OnRecordDelete
+) -> None:
+    world = at_rest()
+    stands = world.tables._connections[world.id]
+    policies = Policies(on_record_delete=policy)
+    world.tables.put_connection(replace(stands, policies=policies))
+    media_id = world.link("A00002").media_id
+    attribute(world, "A00002", uri=uri)
+    if lost:
+        world.tables.take_stream()
+    world.feed()
+    bring_to_rest(world)
+    world.tick(DAY)
+    bring_to_rest(world)
+    assert writes(world) == []
+    assert theirs(world, "A00000") == {"title": ["Title of A00000"]}
+    assert theirs(world, "A00002") == {"title": ["Title of A00002"]}
+    tied = [one.asset_id for one in world.tables.all_links(world.id).values() if one.ties(media_id)]
+    assert tied == ["A00000"]
+    edit(world, "A00000", subject="x")
+    world.feed()
+    assert theirs(world, "A00000") == {"title": ["Title of A00000"], "subject": ["x"]}
+    assert theirs(world, "A00002") == {"title": ["Title of A00002"]}
+    bring_to_rest(world)
+    assert_stays_quiet(world)
