@@ -12,12 +12,20 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from mediamosa_sync.errors import SecretUnavailable, StoreError
 from mediamosa_sync.runtime.observability import logger
 from mediamosa_sync.runtime.responses import Problem, problem, refused
-from mediamosa_sync.runtime.routes import connections, deletions, lists, marks
+from mediamosa_sync.runtime.routes import (
+    conflicts,
+    connections,
+    deletions,
+    links,
+    lists,
+    marks,
+    properties,
+)
 from mediamosa_sync.service.refusals import Refusal
 
 app = APIGatewayRestResolver()
 
-for routes in (connections, marks, lists, deletions):
+for routes in (connections, marks, lists, deletions, links, conflicts, properties):
     app.include_router(routes.router)
 
 

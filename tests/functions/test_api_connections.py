@@ -12,7 +12,7 @@ import pytest
 from boto3.dynamodb.types import TypeDeserializer
 
 from mediamosa_sync.domain.connection import Connection
-from mediamosa_sync.domain.policies import Policies, Removal
+from mediamosa_sync.domain.policies import OnRecordDelete, Policies, Removal
 from mediamosa_sync.ports import SyncStore
 from tests.functions.api import act, call, described, problem_of, send
 
@@ -67,13 +67,19 @@ def test_adding_twice_is_one_request_and_both_are_noted() -> None:
 
 @pytest.mark.usefixtures("stack")
 def test_a_connection_is_added_with_everything_that_can_be_said(stack: SyncStore) -> None:
-    policies = {"on_trash": "keep", "on_unpublish": "remove"}
+    policies = {"on_trash": "keep", "on_unpublish": "remove", "on_record_delete": "recreate"}
     more = {**NEW, "time_zone": "UTC", "page_size": 199, "policies": policies}
     assert act("POST", MANY, more)[0] == 201
     connection = stack.connection(CONNECTION_ID)
     assert connection is not None
     assert (connection.time_zone, connection.page_size) == ("UTC", 199)
-    assert connection.policies == Policies(Removal.KEEP, Removal.REMOVE)
+    assert connection.policies == Policies(Removal.KEEP, Removal.REMOVE, OnRecordDelete.RECREATE)
+    described("POST", MANY, 200, act("POST", MANY, more)[1])
+    change = {"policies": {"on_record_delete": "forget"}}
+    assert changed(CONNECTION_ID, change)[0] == 200
+    connection = stack.connection(CONNECTION_ID)
+    assert connection is not None
+    assert connection.policies == Policies(Removal.KEEP, Removal.REMOVE, OnRecordDelete.FORGET)
 
 
 @pytest.mark.usefixtures("stack")
@@ -116,6 +122,10 @@ BROKEN_BODIES: list[tuple[object, str]] = [
     ({**NEW, "policies": []}, "field policies must be an object"),
     ({**NEW, "policies": {"on_trash": "burn"}}, "policies.on_trash must be one of keep, remove"),
     ({**NEW, "policies": {"on_trash": ["keep"]}}, "policies.on_trash must be one of"),
+    (
+        {**NEW, "policies": {"on_record_delete": "remove"}},
+        "policies.on_record_delete must be one of forget, recreate",
+    ),
     ({**NEW, "policies": {"on_delete": "keep"}}, "no field 'policies.on_delete' here"),
     ({**NEW, "shoe_size": 44}, "no field 'shoe_size' here: known are url, user_name"),
     ({**NEW, "url": "http://other.example.org"}, "is not encrypted"),

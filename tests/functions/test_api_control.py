@@ -26,9 +26,13 @@ ANSWERS = {
     ("POST", "/connections/<connection_id>/held/approve"): 409,
     ("POST", "/connections/<connection_id>/held/reject"): 409,
     ("POST", "/connections/<connection_id>/removed/<asset_id>/restore"): 404,
+    ("POST", "/connections/<connection_id>/conflicts/<conflict_id>/use-record-value"): 404,
+    ("POST", "/connections/<connection_id>/parked/retry"): 202,
+    ("POST", "/connections/<connection_id>/parked/discard"): 202,
     ("POST", "/connections/<connection_id>/restart"): 202,
     ("POST", "/connections/<connection_id>/full"): 202,
     ("PUT", "/connections/<connection_id>"): 200,
+    ("PUT", "/connections/<connection_id>/properties"): 409,
     ("DELETE", "/connections/<connection_id>/restart"): 200,
 }
 """What an operator is answered about a connection as it begins."""
@@ -39,11 +43,16 @@ BODIES = {
     "reject": {"token": "t"},
     "pause": {"direction": "push"},
     "resume": {"direction": "push"},
+    "retry": {"all": True},
+    "discard": {"all": True},
+    "properties": {"fields": []},
 }
 
 
-def at(path: str, connection: Connection) -> str:
-    return path.replace("<connection_id>", connection.connection_id).replace("<asset_id>", "a1")
+def at(path: str, connection_id: str) -> str:
+    for name, value in {"connection": connection_id, "asset": "a1", "conflict": "c1"}.items():
+        path = path.replace(f"<{name}_id>", value)
+    return path
 
 
 def path_to(connection: Connection, rest: str = "") -> str:
@@ -58,7 +67,7 @@ def sent(method: str, path: str, role: str | None) -> tuple[int, Any]:
 @pytest.mark.parametrize("role", ["viewer", "operator"])
 def test_everybody_with_a_token_may_look(connection: Connection, role: str) -> None:
     for method, path in READING:
-        status, body = sent(method, at(path, connection), role)
+        status, body = sent(method, at(path, connection.connection_id), role)
         assert status == 200
         described(method, path.replace("<", "{").replace(">", "}"), 200, body)
 
@@ -66,7 +75,7 @@ def test_everybody_with_a_token_may_look(connection: Connection, role: str) -> N
 @pytest.mark.parametrize("role", ["viewer", "somebody", None])
 def test_only_an_operator_may_act(connection: Connection, role: str | None) -> None:
     for method, path in ACTING:
-        status, body = sent(method, at(path, connection), role)
+        status, body = sent(method, at(path, connection.connection_id), role)
         assert (status, problem_of(body)) == (403, "/problems/forbidden")
         noted = audited(connection.connection_id if "<" in path else "none")
         assert {outcome for _, outcome in noted} == {body["detail"]}
@@ -77,7 +86,7 @@ def test_only_an_operator_may_act(connection: Connection, role: str | None) -> N
 def test_an_operator_may_act_and_all_is_noted(
     connection: Connection, method: str, path: str
 ) -> None:
-    status, body = sent(method, at(path, connection), "operator")
+    status, body = sent(method, at(path, connection.connection_id), "operator")
     assert status == ANSWERS[method, path], body
     assert len(audited(connection.connection_id if "<" in path else "none")) == 1
 
@@ -101,8 +110,7 @@ def test_no_route_takes_an_id_that_nobody_has_or_that_cannot_be(
 ) -> None:
     for method, route in ROUTES:
         if "<" in route:
-            path = route.replace("<connection_id>", connection_id).replace("<asset_id>", "a1")
-            status, problem = sent(method, path, "operator")
+            status, problem = sent(method, at(route, connection_id), "operator")
             assert (status, problem_of(problem)) == wanted, route
 
 

@@ -259,10 +259,10 @@ def token(text: bytes) -> str:
     return base64.urlsafe_b64encode(text).decode().rstrip("=")
 
 
-@pytest.mark.parametrize("name", ["runs", "held", "removed"])
+@pytest.mark.parametrize("name", ["runs", "held", "removed", "links", "conflicts"])
 def test_a_part_that_cannot_be_is_refused(connection: Connection, name: str) -> None:
     limits = ["0", "101", "-1", "ten", "\u0661", ""]
-    tokens = ["x", "!", "x" * 401, token(b"runs"), token(b"\xff\xfe"), token(b"conflicts 2026")]
+    tokens = ["x", "!", "x" * 1501, token(b"runs"), token(b"\xff\xfe"), token(b"others 2026")]
     queries = [{"limit": limit} for limit in limits] + [{"next": told} for told in tokens]
     for query in queries:
         status, problem, _ = call("GET", path_to(connection, f"/{name}"), query=query)

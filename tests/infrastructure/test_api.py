@@ -50,7 +50,7 @@ def test_every_route_is_of_the_one_api() -> None:
 def test_a_thing_is_always_named_by_the_same_placeholder() -> None:
     placeholders = {name for _, _, path in ROUTES for name in re.findall(r"{(\w+)}", path)}
 
-    assert placeholders == {"asset_id", "connection_id", "file"}
+    assert placeholders == {"asset_id", "conflict_id", "connection_id", "file"}
 
 
 def test_the_authorizer_takes_the_token_from_the_header_and_nowhere_else() -> None:

@@ -15,6 +15,10 @@ MEDIA = "MediaTable.Arn"
 NAMED_MEDIA = (
     "arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${MediaTableName}"
 )
+STREAM, NAMED_STREAM = "MediaTable.StreamArn", "MediaTableStreamArn"
+# What ListStreams is asked about (AWS: "IAM policy to allow an AWS Lambda function to access
+# DynamoDB stream records").
+STREAMS = ("${MediaTable.Arn}/stream/*", f"{NAMED_MEDIA}/stream/*")
 SCHEDULE = (
     "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}"
     ":schedule/default/${AWS::StackName}-tick"
@@ -39,6 +43,7 @@ ALLOWED = {
         for table in (SYNC, MEDIA, NAMED_MEDIA)
     ),
     ("SyncStepFunction", "dynamodb:BatchWriteItem", SYNC),
+    ("SyncStepFunction", "dynamodb:GetItem", SYNC),
     ("SyncStepFunction", "dynamodb:Query", SYNC),
     ("SyncStepFunction", "dynamodb:Query", ATTENTION),
     ("SyncStepFunction", "dynamodb:Scan", MEDIA),
@@ -46,12 +51,34 @@ ALLOWED = {
     ("SyncStepFunction", "secretsmanager:GetSecretValue", "MediaMosaSecret.Id"),
     ("SyncStepFunction", "secretsmanager:GetSecretValue", SECRETS),
     *(
+        ("PushEditsFunction", f"dynamodb:{action}", stream)
+        for action in ("DescribeStream", "GetRecords", "GetShardIterator")
+        for stream in (STREAM, NAMED_STREAM)
+    ),
+    *(("PushEditsFunction", "dynamodb:ListStreams", streams) for streams in STREAMS),
+    ("PushEditsFunction", "sqs:SendMessage", "PushDeadLetters.Arn"),
+    *(("PushEditsFunction", f"dynamodb:{action}", SYNC) for action in STEP_ACTIONS),
+    ("PushEditsFunction", "dynamodb:BatchWriteItem", SYNC),
+    ("PushEditsFunction", "dynamodb:GetItem", SYNC),
+    ("PushEditsFunction", "dynamodb:Query", SYNC),
+    *(
+        ("PushEditsFunction", f"dynamodb:{action}", table)
+        for action in STEP_ACTIONS
+        if action != "PutItem"
+        for table in (MEDIA, NAMED_MEDIA)
+    ),
+    ("PushEditsFunction", "secretsmanager:GetSecretValue", "MediaMosaSecret.Id"),
+    ("PushEditsFunction", "secretsmanager:GetSecretValue", SECRETS),
+    *(
         ("ApiFunction", f"dynamodb:{action}", SYNC)
         for action in ("BatchGetItem", "DeleteItem", "PutItem", "Query", "UpdateItem")
     ),
     ("ApiFunction", "dynamodb:Query", ATTENTION),
-    ("ApiFunction", "dynamodb:PutItem", MEDIA),
-    ("ApiFunction", "dynamodb:PutItem", NAMED_MEDIA),
+    *(
+        ("ApiFunction", f"dynamodb:{action}", table)
+        for action in ("BatchGetItem", "ConditionCheckItem", "PutItem", "UpdateItem")
+        for table in (MEDIA, NAMED_MEDIA)
+    ),
     ("ApiFunction", "secretsmanager:CreateSecret", SECRETS),
     ("ApiFunction", "secretsmanager:PutSecretValue", SECRETS),
     ("ApiFunction", "scheduler:GetSchedule", SCHEDULE),
@@ -86,12 +113,21 @@ def test_every_role_may_do_exactly_what_its_function_needs() -> None:
     assert granted == ALLOWED
 
 
-def test_no_statement_has_a_wildcard_but_for_the_secrets_that_admins_add() -> None:
+def test_no_statement_has_a_wildcard_but_for_what_nobody_knows_before() -> None:
     for name, properties in ROLES.items():
         for statement in statements(properties):
             assert "*" not in str(statement["Action"]), name
             wide = [one for one in resources(statement["Resource"]) if "*" in one]
-            assert set(wide) <= {SECRETS}, name
+            assert set(wide) <= {SECRETS, *STREAMS}, name
+            if set(wide) & set(STREAMS):
+                assert listed(statement["Action"]) == ["dynamodb:ListStreams"]
+
+
+def test_no_role_is_given_what_sam_would_add_for_an_event_of_a_stream() -> None:
+    """Its managed policy reads every stream of the account."""
+    events = [event for role in ROLES.values() for event in role.get("Events", {}).values()]
+
+    assert {event["Type"] for event in events} == {"Api", "ScheduleV2"}
 
 
 def test_the_api_puts_passwords_where_it_may_and_where_the_step_reads_them() -> None:

@@ -21,6 +21,7 @@ from tests.infrastructure.template import (
 )
 
 TABLES = of_type("AWS::DynamoDB::Table")
+STREAM = "arn:aws:dynamodb:eu-west-1:123456789012:table/app.media-records"
 
 
 @pytest.mark.parametrize("name", sorted(PARAMETERS))
@@ -83,6 +84,11 @@ def test_every_default_keeps_to_its_own_bounds() -> None:
         ("MediaTableName", "", True),
         ("MediaTableName", "app.media-records", True),
         ("MediaTableName", "a b", False),
+        ("MediaTableStreamArn", "", True),
+        ("MediaTableStreamArn", f"{STREAM}/stream/2026-11-23T12:00:00.000", True),
+        ("MediaTableStreamArn", STREAM, False),
+        ("MediaTableStreamArn", "2026-11-23T12:00:00.000", False),
+        ("MediaTableStreamArn", "arn:aws:kinesis:eu-west-1:123456789012:stream/media", False),
     ],
 )
 def test_a_parameter_takes_what_makes_sense_and_nothing_else(
@@ -263,6 +269,7 @@ def test_names_that_the_deployment_reads_are_outputs() -> None:
         "MediaTableName",
         "OperatorTokenArn",
         "PagePath",
+        "PushDeadLettersUrl",
         "ScheduleName",
         "StateMachineArn",
         "SyncTableName",

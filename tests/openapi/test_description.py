@@ -7,8 +7,12 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from functions.api.handler import app
+from mediamosa_sync.domain.link import LinkState
+from mediamosa_sync.domain.plan import Direction, Why
+from mediamosa_sync.domain.policies import OnRecordDelete
 from mediamosa_sync.runtime.responses import Problem
-from mediamosa_sync.runtime.routes import bodies, connections, deletions, paging
+from mediamosa_sync.runtime.routes import bodies, connections, deletions, links, paging, properties
+from mediamosa_sync.service.parked import MOST_MARKED
 from tests.infrastructure.template import FUNCTIONS
 from tests.openapi.description import description, example_status, validator
 
@@ -46,6 +50,16 @@ def answered() -> set[tuple[str, str]]:
     """The routes of the function ``api``, their placeholders as the template writes them."""
     routes = (*app._static_routes, *app._dynamic_routes)
     return {(str(route.method), route.path.replace("<", "{").replace(">", "}")) for route in routes}
+
+
+def test_words_are_those_of_the_domain() -> None:
+    schemas = description()["components"]["schemas"]
+
+    assert schemas["LinkState"]["enum"] == [state.value for state in LinkState]
+    assert schemas["Conflict"]["properties"]["why"]["enum"] == [why.value for why in Why]
+    assert schemas["PropertyDirection"]["enum"] == [direction.value for direction in Direction]
+    policy = schemas["Policies"]["properties"]["on_record_delete"]
+    assert policy["enum"] == [choice.value for choice in OnRecordDelete]
 
 
 def resolved(thing: dict[str, Any]) -> dict[str, Any]:
@@ -95,7 +109,9 @@ def test_every_etag_comes_with_a_304_and_takes_if_none_match() -> None:
 
 def test_an_answer_has_exactly_the_properties_that_it_requires() -> None:
     names = ("Status", "Progress", "Counts", "DirectionCounts", "Attention", "Run", "RunRow")
-    for name in (*names, "HeldList", "HeldAsset", "RemovedRecord", "Restored"):
+    lists = ("HeldList", "HeldAsset", "RemovedRecord", "Restored", "LinkList", "Link", "Parked")
+    more = ("Marks", "Left", "ConflictList", "Conflict", "PropertyList", "Property")
+    for name in (*names, *lists, *more):
         schema = description()["components"]["schemas"][name]
 
         assert schema["additionalProperties"] is False, name
@@ -164,6 +180,17 @@ def test_bodies_and_parts_of_lists_are_bounded_as_described() -> None:
     assert set(change["properties"]) == set(connections.CHANGE_FIELDS)
     assert set(schemas["Policies"]["properties"]) == set(connections.POLICIES)
     assert schemas["Decision"]["properties"]["token"]["maxLength"] == deletions.LONGEST_TOKEN
+    assert set(schemas["Chosen"]["properties"]) == set(links.CHOICES)
+    assert set(schemas["Rule"]["properties"]) == set(properties.RULE_FIELDS)
+    assert schemas["Rules"]["properties"]["fields"]["maxItems"] == properties.MOST_RULES
+    assert schemas["Rule"]["properties"]["name"]["maxLength"] == properties.LONGEST_NAME
+    for name, longest in (
+        ("asset_ids", deletions.LONGEST_ASSET_ID),
+        ("media_ids", links.LONGEST_MEDIA_ID),
+    ):
+        ids = schemas["Chosen"]["properties"][name]
+        assert (ids["minItems"], ids["maxItems"]) == (1, MOST_MARKED)
+        assert ids["items"]["maxLength"] == longest
     assert (limit["default"], limit["maximum"]) == (paging.DEFAULT_LIMIT, paging.MAX_LIMIT)
     assert f"{bodies.LONGEST_BODY // 1024} kB" in description()["info"]["description"]
 

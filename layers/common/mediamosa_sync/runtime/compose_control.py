@@ -9,12 +9,16 @@ from functools import cache
 from mediamosa_sync.adapters.scheduler.schedule import EventBridgeSchedule, scheduler_client
 from mediamosa_sync.runtime.clock import SystemClock
 from mediamosa_sync.runtime.compose_secrets import secret_store
-from mediamosa_sync.runtime.compose_stores import sync_store
+from mediamosa_sync.runtime.compose_stores import record_store, sync_store
 from mediamosa_sync.runtime.configuration import check_time_zone, required, settings_of
 from mediamosa_sync.service.audit import Audit
+from mediamosa_sync.service.conflicts import Conflicts
 from mediamosa_sync.service.connections import Connections
 from mediamosa_sync.service.control import Control
 from mediamosa_sync.service.history import History
+from mediamosa_sync.service.links import Links
+from mediamosa_sync.service.parked import Parked
+from mediamosa_sync.service.properties import Properties
 from mediamosa_sync.service.removed import RemovedRecords
 from mediamosa_sync.service.rulings import Rulings
 
@@ -28,13 +32,17 @@ class UseCases:
     rulings: Rulings
     removed: RemovedRecords
     history: History
+    links: Links
+    parked: Parked
+    conflicts: Conflicts
+    properties: Properties
     audit: Audit
 
 
 @cache
 def use_cases() -> UseCases:
     """The use cases over DynamoDB, Secrets Manager and the schedule."""
-    store, clock = sync_store(), SystemClock()
+    records, store, clock = record_store(), sync_store(), SystemClock()
     schedule = EventBridgeSchedule(
         scheduler_client(),
         group=os.environ.get("SCHEDULE_GROUP") or "default",
@@ -52,5 +60,9 @@ def use_cases() -> UseCases:
         rulings=Rulings(store, schedule, clock),
         removed=RemovedRecords(store, clock),
         history=History(store),
+        links=Links(records, store),
+        parked=Parked(records, store, schedule, clock),
+        conflicts=Conflicts(records, store, clock),
+        properties=Properties(store),
         audit=Audit(store, clock),
     )

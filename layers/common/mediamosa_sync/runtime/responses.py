@@ -30,12 +30,17 @@ class Problem(Enum):
         "Removed record not found",
         HTTPStatus.NOT_FOUND,
     )
+    CONFLICT_NOT_FOUND = ("conflict-not-found", "Conflict not found", HTTPStatus.NOT_FOUND)
     CONNECTION_EXISTS = ("connection-exists", "Connection exists", HTTPStatus.CONFLICT)
     STACK_OWNED = ("stack-owned", "Owned by the stack", HTTPStatus.CONFLICT)
     NOTHING_HELD = ("nothing-held", "Nothing held", HTTPStatus.CONFLICT)
     HELD_CHANGED = ("held-changed", "Held deletions changed", HTTPStatus.CONFLICT)
     HELD_DECIDED = ("held-decided", "Held deletions decided", HTTPStatus.CONFLICT)
     RECORD_EXISTS = ("record-exists", "Record exists", HTTPStatus.CONFLICT)
+    PROPERTY_NOT_PUSHED = ("property-not-pushed", "Property not pushed", HTTPStatus.CONFLICT)
+    RECORD_NOT_TIED = ("record-not-tied", "Record not tied", HTTPStatus.CONFLICT)
+    PROPERTY_CHANGED = ("property-changed", "Property changed", HTTPStatus.CONFLICT)
+    PROPERTIES_NOT_READ = ("properties-not-read", "Properties not read", HTTPStatus.CONFLICT)
     INTERNAL = ("internal", "Internal error", HTTPStatus.INTERNAL_SERVER_ERROR)
     UNAVAILABLE = ("unavailable", "Unavailable", HTTPStatus.SERVICE_UNAVAILABLE)
 

@@ -80,6 +80,36 @@ def choice(fields: Fields, name: str, choices: Mapping[str, T], within: str = ""
     return choices[value]
 
 
+def texts(fields: Fields, name: str, most: int, longest: int) -> tuple[str, ...]:
+    """The field, which must be there: 1 to *most* texts of at most *longest* bytes each."""
+    values = _list(fields, name, "texts", 1, most)
+    if not all(isinstance(value, str) and _can_be_id(value, longest) for value in values):
+        raise InvalidRequest(
+            f"Each of {name} must be text of 1 to {longest} bytes that can be shown."
+        )
+    return tuple(str(value) for value in values)
+
+
+def objects(fields: Fields, name: str, most: int) -> list[dict[str, object]]:
+    """The field, which must be there: at most *most* objects."""
+    given = _list(fields, name, "objects", 0, most)
+    values = [value for value in given if isinstance(value, dict)]
+    if len(values) < len(given):
+        raise InvalidRequest(f"Each of {name} must be an object.")
+    return values
+
+
+def _list(fields: Fields, name: str, of_what: str, least: int, most: int) -> list[object]:
+    values = fields.get(name)
+    if not isinstance(values, list) or not least <= len(values) <= most:
+        raise InvalidRequest(f"The field {name} must be a list of {least} to {most} {of_what}.")
+    return values
+
+
+def _can_be_id(value: str, longest: int) -> bool:
+    return _is_unicode(value) and value.isprintable() and 1 <= len(value.encode()) <= longest
+
+
 def _text_of(event: APIGatewayProxyEvent) -> str:
     try:
         given = event.decoded_body or ""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import TypeVar
 
 from aws_lambda_powertools.event_handler import Response
 
 from mediamosa_sync.domain.connection import DEFAULT_PAGE_SIZE, DEFAULT_TIME_ZONE
-from mediamosa_sync.domain.policies import Policies, Removal
+from mediamosa_sync.domain.policies import OnRecordDelete, Policies, Removal
 from mediamosa_sync.runtime.compose_control import use_cases
 from mediamosa_sync.runtime.responses import answer, tagged
 from mediamosa_sync.runtime.routes.acting import acting, check_id
@@ -30,10 +32,14 @@ router = new_router()
 REQUIRED = ("url", "user_name", "password")
 NEW_FIELDS = (*REQUIRED, "time_zone", "page_size", "policies")
 CHANGE_FIELDS = ("password", "time_zone", "page_size", "policies", "enabled")
-POLICIES = ("on_trash", "on_unpublish")
+POLICIES = ("on_trash", "on_unpublish", "on_record_delete")
 
 _LONGEST_URL, _LONGEST_NAME, _LONGEST_ZONE = 1000, 255, 100
 _REMOVALS = {removal.value: removal for removal in Removal}
+_ON_RECORD_DELETE = {one.value: one for one in OnRecordDelete}
+
+T = TypeVar("T")
+GivenPolicies = tuple[Removal | None, Removal | None, OnRecordDelete | None]
 
 
 @router.get("/connections")
@@ -80,7 +86,7 @@ def _if_none_match() -> str | None:
 
 
 def _new_connection(fields: Fields) -> NewConnection:
-    on_trash, on_unpublish = _policies(fields)
+    on_trash, on_unpublish, on_record_delete = _policies(fields)
     usual = Policies()
     return NewConnection(
         url=text(fields, "url", _LONGEST_URL),
@@ -88,18 +94,23 @@ def _new_connection(fields: Fields) -> NewConnection:
         password=secret(fields, "password", _LONGEST_NAME),
         time_zone=_time_zone(fields) or DEFAULT_TIME_ZONE,
         page_size=whole_number(fields, "page_size") if "page_size" in fields else DEFAULT_PAGE_SIZE,
-        policies=Policies(on_trash or usual.on_trash, on_unpublish or usual.on_unpublish),
+        policies=Policies(
+            on_trash or usual.on_trash,
+            on_unpublish or usual.on_unpublish,
+            on_record_delete or usual.on_record_delete,
+        ),
     )
 
 
 def _change(fields: Fields) -> Change:
-    on_trash, on_unpublish = _policies(fields)
+    on_trash, on_unpublish, on_record_delete = _policies(fields)
     return Change(
         password=secret(fields, "password", _LONGEST_NAME) if "password" in fields else None,
         time_zone=_time_zone(fields),
         page_size=whole_number(fields, "page_size") if "page_size" in fields else None,
         on_trash=on_trash,
         on_unpublish=on_unpublish,
+        on_record_delete=on_record_delete,
         enabled=switch(fields, "enabled") if "enabled" in fields else None,
     )
 
@@ -108,16 +119,21 @@ def _time_zone(fields: Fields) -> str | None:
     return text(fields, "time_zone", _LONGEST_ZONE) if "time_zone" in fields else None
 
 
-def _policies(fields: Fields) -> tuple[Removal | None, Removal | None]:
-    """What is given of on_trash and on_unpublish."""
+def _policies(fields: Fields) -> GivenPolicies:
+    """What is given of on_trash, on_unpublish and on_record_delete."""
     given = fields.get("policies", {})
     if not isinstance(given, dict):
-        raise InvalidRequest("The field policies must be an object: on_trash, on_unpublish.")
+        raise InvalidRequest(f"The field policies must be an object: {', '.join(POLICIES)}.")
     check_names(given, POLICIES, "policies.")
-    on_trash, on_unpublish = (
-        choice(given, name, _REMOVALS, "policies.") if name in given else None for name in POLICIES
+    return (
+        _policy(given, "on_trash", _REMOVALS),
+        _policy(given, "on_unpublish", _REMOVALS),
+        _policy(given, "on_record_delete", _ON_RECORD_DELETE),
     )
-    return on_trash, on_unpublish
+
+
+def _policy(given: Fields, name: str, choices: Mapping[str, T]) -> T | None:
+    return choice(given, name, choices, "policies.") if name in given else None
 
 
 def _refuse_identity(fields: Fields) -> None:

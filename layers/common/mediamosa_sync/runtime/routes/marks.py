@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from aws_lambda_powertools.event_handler import Response
@@ -12,6 +13,8 @@ from mediamosa_sync.runtime.responses import answer
 from mediamosa_sync.runtime.routes.acting import acting, admin_of
 from mediamosa_sync.runtime.routes.bodies import choice, fields_of
 from mediamosa_sync.runtime.routes.router import new_router
+from mediamosa_sync.service.audit import Admin
+from mediamosa_sync.service.control import Marked
 
 router = new_router()
 
@@ -21,12 +24,8 @@ DIRECTIONS = {"pull": ("pull",), "push": ("push",), "both": ("pull", "push")}
 @router.post("/connections/<connection_id>/restart")
 def restart(connection_id: str) -> Response[str]:
     """Mark the wish; the next scheduled run acts."""
-    with acting(router.current_event, "restart", connection_id) as action:
-        admin = admin_of(router.current_event)
-        marked = use_cases().control.request_restart(connection_id, admin)
-        action.changed = marked.fresh
-    body = {"restart_requested_at": iso(marked.at), "next_run": iso(marked.next_run) or None}
-    return answer(body, status=HTTPStatus.ACCEPTED)
+    ask = use_cases().control.request_restart
+    return _wished(connection_id, "restart", ask, "restart_requested_at")
 
 
 @router.delete("/connections/<connection_id>/restart")
@@ -40,12 +39,7 @@ def withdraw_restart(connection_id: str) -> Response[str]:
 @router.post("/connections/<connection_id>/full")
 def full(connection_id: str) -> Response[str]:
     """Mark the wish for a full run; the next scheduled run acts."""
-    with acting(router.current_event, "full", connection_id) as action:
-        admin = admin_of(router.current_event)
-        marked = use_cases().control.request_full(connection_id, admin)
-        action.changed = marked.fresh
-    body = {"requested_at": iso(marked.at), "next_run": iso(marked.next_run) or None}
-    return answer(body, status=HTTPStatus.ACCEPTED)
+    return _wished(connection_id, "full", use_cases().control.request_full, "requested_at")
 
 
 @router.post("/connections/<connection_id>/pause")
@@ -58,6 +52,17 @@ def pause(connection_id: str) -> Response[str]:
 def resume(connection_id: str) -> Response[str]:
     """Go on with one direction, or both."""
     return _paused(connection_id, "resume", paused=False)
+
+
+def _wished(
+    connection_id: str, verb: str, ask: Callable[[str, Admin], Marked], asked_at: str
+) -> Response[str]:
+    """Leave a wish by *ask*; *asked_at* is what the answer calls the time of it."""
+    with acting(router.current_event, verb, connection_id) as action:
+        marked = ask(connection_id, admin_of(router.current_event))
+        action.changed = marked.fresh
+    body = {asked_at: iso(marked.at), "next_run": iso(marked.next_run) or None}
+    return answer(body, status=HTTPStatus.ACCEPTED)
 
 
 def _paused(connection_id: str, verb: str, *, paused: bool) -> Response[str]:

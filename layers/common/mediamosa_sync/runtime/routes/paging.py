@@ -12,7 +12,8 @@ from mediamosa_sync.service.refusals import InvalidRequest
 
 DEFAULT_LIMIT, MAX_LIMIT = 20, 100
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,400}")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,1500}")
+"""A position is a sort key at the longest, of 1,024 bytes (AWS: "Service quotas")."""
 
 
 def limit_of(event: APIGatewayProxyEvent) -> int:
