@@ -6,6 +6,7 @@ interpreter (`.venv-engine`), each in a process of its own.
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from dataclasses import dataclass
@@ -58,6 +59,8 @@ class Engine:
         Raises:
             LocalError: it is not installed, or does not start.
         """
+        if keep:
+            _forget_positions(folder / "state/lambda.json")
         # A free port may be taken by another program before the engine has it: then another one.
         for attempt in range(ATTEMPTS):
             engine = cls._launch(folder, port or free_port(), keep=keep, auth=auth)
@@ -135,3 +138,16 @@ class Engine:
             f"The embedded AWS does not start; the last line of {self.process.log} is: "
             f"{self.process.last_line()}"
         )
+
+
+def _forget_positions(state: Path) -> None:
+    """Let the stream of a kept table be read from its beginning.
+
+    The engine keeps how far the stream was read, but not the stream: it would pass over as many
+    changes as there had been.
+    """
+    if not state.exists():
+        return
+    kept = json.loads(state.read_text())
+    kept.get("payload", kept).pop("dynamodb_stream_positions", None)
+    state.write_text(json.dumps(kept))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,11 +28,12 @@ from infra.local.mediamosa.standin import StandIn
 from infra.local.session import parameters
 from infra.local.settings import Server, Settings
 from infra.local.status import Status, StatusApi
+from tests.e2e.pushing import Pushing
 
 HERE = Path(__file__).parent
 
 USER_NAME, PASSWORD, TIME_ZONE = "e2e", "e2e-key", "Europe/Amsterdam"
-ASSETS, PAGE_SIZE, STEPS_PER_TICK = 25, 10, 2
+ASSETS = 25
 EXECUTION_SECONDS = 120.0
 
 
@@ -79,8 +81,8 @@ class Application:
         raise AssertionError(f"The execution does not end within {EXECUTION_SECONDS} seconds.")
 
     def status(self) -> Status:
-        """Return the status of the one connection."""
-        (status,) = self.viewer.statuses()
+        """Return the status of the connection that the stack's parameters name."""
+        (status,) = (one for one in self.viewer.statuses() if one["user_name"] == USER_NAME)
         return status
 
     def press_restart(self) -> Answer:
@@ -102,38 +104,41 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine.stop()
 
 
-@pytest.fixture(scope="session")
-def mediamosa() -> Iterator[StandIn]:
-    """A stand-in with a few pages of assets."""
-    ids = SeededIds("e2e")
-    model = MediaMosa(clock=lambda: int(time.time()), ids=ids)
+@contextmanager
+def stand_in(name: str, assets: int) -> Iterator[StandIn]:
+    """A stand-in with assets of its own."""
+    model = MediaMosa(clock=lambda: int(time.time()), ids=SeededIds(name))
     application = MediaMosaApplication(1, USER_NAME, PASSWORD, TIME_ZONE)
     model.add_application(application)
-    seed.plant(model, application, ASSETS, 1)
-    with StandIn(model) as stand_in:
-        yield stand_in
+    seed.plant(model, application, assets, 1)
+    with StandIn(model) as mediamosa:
+        yield mediamosa
 
 
 @pytest.fixture(scope="session")
-def application(engine: Engine, package: Package, mediamosa: StandIn) -> Application:
-    """The application, deployed; nothing has been synced yet."""
-    return deployed(engine, package, mediamosa)
+def pushing(engine: Engine, package: Package) -> Iterator[Pushing]:
+    """An application in sync, with assets enough for each test to have its own."""
+    with stand_in("push", 220) as mediamosa:
+        yield Pushing(deployed(engine, package, mediamosa, page_size=199, steps=10))
 
 
 @pytest.fixture(scope="session")
 def guarded_application(
-    package: Package, mediamosa: StandIn, tmp_path_factory: pytest.TempPathFactory
+    package: Package, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Application]:
-    """The application in an AWS that evaluates the policies of its roles."""
+    """The application in an AWS that evaluates the policies of its roles; nothing is synced yet."""
     engine = Engine.start(tmp_path_factory.mktemp("guarded_engine"), auth=True)
-    yield deployed(engine, package, mediamosa)
+    with stand_in("e2e", ASSETS) as mediamosa:
+        yield deployed(engine, package, mediamosa, page_size=10, steps=2)
     engine.stop()
 
 
-def deployed(engine: Engine, package: Package, mediamosa: StandIn) -> Application:
+def deployed(
+    engine: Engine, package: Package, mediamosa: StandIn, *, page_size: int, steps: int
+) -> Application:
     """Deploy the application for the stand-in."""
     settings = Settings.of(
-        {"PAGE_SIZE": str(PAGE_SIZE), "STEPS_PER_TICK": str(STEPS_PER_TICK), "TIME_ZONE": TIME_ZONE}
+        {"PAGE_SIZE": str(page_size), "STEPS_PER_TICK": str(steps), "TIME_ZONE": TIME_ZONE}
     )
     server = Server(mediamosa.url, USER_NAME, PASSWORD)
     chosen = parameters(settings, server) | {"ScheduleExpression": "rate(1 day)"}

@@ -12,62 +12,14 @@ import requests
 
 from infra.local.build import Package
 from infra.local.engine import Engine
-from infra.local.mediamosa.answers import Answer, Request
+from infra.local.mediamosa.answers import Request
 from infra.local.mediamosa.records import Application as MediaMosaApplication
 from infra.local.mediamosa.records import Session
-from tests.e2e.conftest import PASSWORD, TIME_ZONE, Application
-from tests.e2e.test_first_sync import links, records, running
+from tests.e2e.conftest import PASSWORD, TIME_ZONE
+from tests.e2e.people import Editor, synced
+from tests.e2e.tables import links, records
+from tests.e2e.test_first_sync import running
 from tests.openapi.description import validator
-
-
-class Admin:
-    """The API with the operator's token."""
-
-    def __init__(self, application: Application) -> None:
-        self._application = application
-        self.id = ""
-
-    def call(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
-        """Status and JSON of an answer; *path* stands below the connection unless it begins so."""
-        path = path if path.startswith("/connections") else f"/connections/{self.id}{path}"
-        answer = requests.request(
-            method,
-            f"{self._application.operator.url}{path}",
-            headers={"Authorization": f"Bearer {self._application.operator.token}"},
-            json=body,
-            timeout=30,
-        )
-        return answer.status_code, answer.json() if answer.content else None
-
-
-class Editor:
-    """Somebody who works in MediaMosa."""
-
-    def __init__(self, application: Application) -> None:
-        self._stand_in = application.mediamosa
-        model = self._stand_in.model
-        model.sessions.keep(Session("editor", model.clock(), app_id=1))
-
-    def ids(self) -> list[str]:
-        """Assets, in order of their ids."""
-        return sorted(self._stand_in.model.store.assets)
-
-    def post(self, path: str, **form: str) -> Answer:
-        pairs = [("user_id", "editor"), ("is_app_admin", "TRUE"), *form.items()]
-        with self._stand_in.control.lock:
-            return self._stand_in.model.handle(Request.post(path, pairs, session="editor"))
-
-    def delete(self, asset_id: str, **how: str) -> None:
-        assert self.post(f"asset/{asset_id}/delete", delete="cascade", **how).result_id == 601
-
-
-def synced(application: Application) -> Admin:
-    """Let the first full run come to its end."""
-    while any(outcome["more"] for outcome in application.tick()):
-        pass
-    admin = Admin(application)
-    admin.id = application.status()["connection_id"]
-    return admin
 
 
 def test_a_deleted_asset_takes_its_record_along_and_a_trashed_one_comes_back(
@@ -209,6 +161,10 @@ def test_a_second_connection_has_state_secret_and_records_of_its_own(
         assert admin.call("GET", "")[1]["progress"] == {"done": 1, "total": 1}
 
         assert admin.call("POST", "/pause", {"direction": "pull"})[1]["state"] == "paused"
+        # What is pending is pushed all the same.
+        reasons = [outcome["reason"] for outcome in application.tick()]
+        assert sorted(reasons) == ["", "The pull is paused."]
+        assert admin.call("POST", "/pause", {"direction": "push"})[1]["state"] == "paused"
         assert len(application.tick()) == 1
         assert admin.call("POST", "/resume", {"direction": "both"})[1]["state"] != "paused"
         assert len(application.tick()) == 2

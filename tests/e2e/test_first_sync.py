@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -24,6 +22,7 @@ from infra.local.session import parameters
 from infra.local.settings import Server, Settings
 from infra.local.status import StatusApi
 from tests.e2e.conftest import PASSWORD, TIME_ZONE, USER_NAME, Application
+from tests.e2e.tables import links, records
 from tests.openapi.description import validator
 
 
@@ -46,25 +45,6 @@ def running(
         # Its functions would stay alive, and in memory, as long as the engine.
         client = engine.session.client("cloudformation", endpoint_url=engine.url)
         client.delete_stack(StackName=name)
-
-
-def items(application: Application, output: str) -> dict[str, Any]:
-    """Every item of a table by its key, as the wire has it."""
-    engine = application.stack.engine
-    client = engine.session.client("dynamodb", endpoint_url=engine.url)
-    pages = client.get_paginator("scan").paginate(TableName=application.stack.outputs[output])
-    found = [item for page in pages for item in page["Items"]]
-    keys = ("media_id", "pk", "sk")
-    return {json.dumps([item[key] for key in keys if key in item]): item for item in found}
-
-
-def records(application: Application) -> dict[str, Any]:
-    return items(application, "MediaTableName")
-
-
-def links(application: Application) -> dict[str, Any]:
-    found = items(application, "SyncTableName")
-    return {key: item for key, item in found.items() if item["pk"]["S"].startswith("link#")}
 
 
 def lists(application: Application) -> int:

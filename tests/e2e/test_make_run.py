@@ -13,11 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import boto3
 import pytest
 
 from infra.local.build import Package
 from infra.local.engine import PROJECT, PYTHON
+from infra.local.loopback import request
 from infra.local.status import Status, StatusApi
+from tests.e2e.pushing import until
 
 PROGRAM = """
 import sys
@@ -25,7 +28,7 @@ from pathlib import Path
 from infra.local.__main__ import main
 sys.exit(main(Path(sys.argv[1])))
 """
-SECONDS = 90.0
+SECONDS, PUSH_SECONDS = 90.0, 5.0
 
 
 @pytest.fixture
@@ -72,6 +75,27 @@ def status_of(told: dict[str, str]) -> Status | None:
     return StatusApi(told["api_url"], told["viewer_token"]).status(told["connection_id"])
 
 
+def edit_a_record(told: dict[str, str]) -> str:
+    """Give a record of the media table a title with boto3; return the title."""
+    session = boto3.Session(
+        told["aws_access_key_id"], told["aws_secret_access_key"], region_name=told["region"]
+    )
+    table = session.resource("dynamodb", endpoint_url=told["aws_endpoint_url"]).Table(
+        told["media_table"]
+    )
+    table.update_item(
+        Key={"media_id": table.scan(Limit=1)["Items"][0]["media_id"]},
+        UpdateExpression="SET metadata.title = :title",
+        ExpressionAttributeValues={":title": ["Met de hand"]},
+    )
+    return "Met de hand"
+
+
+def titles_posted_to(told: dict[str, str]) -> list[str]:
+    asked = request(f"{told['mediamosa_url']}/__standin__/requests").json["items"]
+    return [title for one in asked for title in one["parameters"].get("title[]", ())]
+
+
 def is_open(url: str) -> bool:
     address = urlsplit(url)
     with socket.socket() as probe:
@@ -88,6 +112,8 @@ def test_it_syncs_refuses_a_second_one_and_leaves_nothing(
     assert (status["state"], status["progress"]) == ("idle", {"done": 12, "total": 12})
     assert is_open(told["aws_endpoint_url"])
     assert is_open(told["mediamosa_url"])
+    title = edit_a_record(told)
+    assert until(lambda: title in titles_posted_to(told)) < PUSH_SECONDS
 
     second = start(folder)
     said, _ = second.communicate(timeout=SECONDS)

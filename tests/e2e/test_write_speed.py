@@ -15,7 +15,8 @@ from mediamosa_sync.adapters.dynamodb.calls import Calls, Patience
 from mediamosa_sync.adapters.dynamodb.chunk import Tables
 from mediamosa_sync.adapters.dynamodb.sync_store import DynamoDBSyncStore
 from mediamosa_sync.domain.asset import Asset
-from mediamosa_sync.domain.decide import Setting, decide
+from mediamosa_sync.domain.decide import decide
+from mediamosa_sync.domain.merge import Setting
 from mediamosa_sync.domain.properties import MappedProperty
 from mediamosa_sync.domain.run import Kind, Run, Trigger
 from mediamosa_sync.domain.walk import Cursor
