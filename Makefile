@@ -25,9 +25,10 @@ run: .venv-engine .venv-sam ## Run the whole application on this machine (ASSETS
 	@PYTHONPATH=. .venv-engine/bin/python -m infra.local
 
 test: .venv .venv-engine .venv-sam ## Run all the tests, with the coverage gates
-	@# What is measured is measured alone; then both cores are used.
+	@# What is measured is measured alone; then both cores are used, and lines counted where it is cheap.
 	@$(BIN)/pytest -m performance
-	@$(BIN)/pytest -n 2 --dist loadgroup -m "not performance" --cov --cov-report= --cov-gates
+	@$(BIN)/pytest -n 2 -m exhaustive
+	@$(BIN)/pytest -n 2 --dist loadgroup -m "not performance and not exhaustive" --cov --cov-report= --cov-gates
 
 unit: .venv ## Run the fast tests (30 s at most; the project's environment alone)
 	@$(BIN)/pytest -n auto -m "not performance" $(addprefix tests/,unit properties adapters architecture infrastructure openapi)

@@ -139,7 +139,8 @@ def test_what_does_not_concern_mediamosa_asks_it_nothing_and_starts_no_function(
     pushing.edit(quiet, language=[metadata["language"][0].upper()], creator=[*metadata["creator"]])
     pushing.edit(other, title=["Het ene"])
     until(lambda: pushing.has(other, title=["Het ene"]))
-    assert {request.path for request in pushing.requests()} == {"assets", f"asset/{other}/metadata"}
+    asked = {request.path for request in pushing.requests()} - {"login"}
+    assert asked == {"assets", f"asset/{other}/metadata"}
     assert pushing.link(quiet) == link
 
     # What was in the stream before an edit that has arrived has been dealt with.
@@ -150,7 +151,8 @@ def test_what_does_not_concern_mediamosa_asks_it_nothing_and_starts_no_function(
     pushing.edit(last, title=["Het andere"])
     until(lambda: pushing.has(last, title=["Het andere"]))
     assert pushing.idle_invocations() == idle
-    assert len(pushing.requests()) == 2
+    asked = {request.path for request in pushing.requests()} - {"login"}
+    assert asked == {"assets", f"asset/{last}/metadata"}
 
 
 def test_an_edit_does_not_echo(pushing: Pushing) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,28 @@ pytest.register_assert_rewrite(
 )
 
 from tests.scenarios.calls import CALLS  # noqa: E402 (only now, so that its assertions speak)
+
+HERE = Path(__file__).parent
+
+EXHAUSTIVE = {
+    HERE / f"test_{name}.py"
+    for name in (
+        "interleaved_steps",
+        "killed_steps",
+        "push_interleaved",
+        "push_kills",
+        "push_late",
+        "push_outage",
+        "scale",
+    )
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what goes through every point of a scenario."""
+    for item in items:
+        if item.path in EXHAUSTIVE:
+            item.add_marker(pytest.mark.exhaustive)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -325,3 +325,25 @@ class TestRecreate:
         assert write.link.state is LinkState.PARKED
         assert "write the asset's uri into it" in write.link.reason
         assert decide(ASSET, write.link, None, self.SETTING) is Verdict.STILL_PARKED
+
+
+class TestOldForm:
+    """A uri of which only MediaMosa tells whose it is."""
+
+    RECORD = replace(a_record(), uri="mediamosa://mediafile/m1/sea.mp4")
+
+    def test_one_that_mediamosa_has_told_to_be_the_assets_is_synced(self) -> None:
+        asset = replace(ASSET, groups={"dublin_core": {"title": ("Lake",)}})
+        write = decide(asset, a_link(), self.RECORD, SETTING, told="A1")
+        assert isinstance(write, AssetWrite)
+        assert write.link.uri == self.RECORD.uri
+        known = a_link(uri=self.RECORD.uri)
+        assert isinstance(decide(asset, known, self.RECORD, SETTING), AssetWrite)
+
+    def test_one_that_mediamosa_has_told_to_be_anothers_leaves_the_asset_alone(self) -> None:
+        write = decide(ASSET, a_link(), self.RECORD, SETTING, told="A2")
+        assert isinstance(write, AssetWrite)
+        assert write.link.state is LinkState.FORGOTTEN
+
+    def test_of_one_that_nobody_has_asked_about_nothing_is_concluded(self) -> None:
+        assert decide(ASSET, a_link(), self.RECORD, SETTING) is Verdict.LEFT

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from mediamosa_sync.domain.link import LinkState
+from mediamosa_sync.domain.decide import Verdict
+from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.run import Kind, Phase
+from mediamosa_sync.domain.writes import AssetWrite
 from mediamosa_sync.errors import Refused
-from mediamosa_sync.service.adopt import MAX_MEDIAFILES
+from mediamosa_sync.service.adopt import MAX_MEDIAFILES, adopted
 from tests.fakes.world import World, synced
 
 DAY = timedelta(hours=25)
@@ -280,3 +282,11 @@ def test_a_record_that_cannot_be_tied_and_is_gone_by_then_needs_no_attention() -
     world.tables.once_after("scan", lambda: world.tables.delete_record("broken"))
     world.tick()
     assert world.tables.waiting_rows.get(world.id, {}) == {}
+
+
+def test_a_link_learns_the_uri_of_the_old_form_that_its_record_has_by_now() -> None:
+    link = Link("A1", "mine", version=2)
+    write = adopted("A1", "mine", link, "mediamosa://mediafile/m1/sea.mp4")
+    assert isinstance(write, AssetWrite)
+    assert (write.link.uri, write.link_before) == ("mediamosa://mediafile/m1/sea.mp4", link)
+    assert adopted("A1", "mine", write.link, write.link.uri) is Verdict.LEFT

@@ -187,3 +187,12 @@ def test_a_record_that_moves_on_and_on_is_tied_once_it_stands_still() -> None:
     world.push()
     tied = [link for link in world.tables.all_links(world.id).values() if link.ties("mine")]
     assert [uri(link.asset_id) for link in tied] == [world.tables.media["mine"]["uri"]]
+
+
+def test_a_link_that_goes_while_its_edit_is_to_be_left_pending_stays_gone() -> None:
+    world = synced()
+    world.edit("A00001", title=["Edited"])
+    outage(world)
+    world.tables.once_before("write", lambda: world.tables.drop_link(world.id, "A00001"))
+    world.push()
+    assert "A00001" not in world.tables.all_links(world.id)
