@@ -1,4 +1,4 @@
-"""The whole application on the embedded AWS, once for all end-to-end tests.
+"""The whole application on the embedded AWS, once for all end-to-end tests of a process.
 
 The engine, the stand-in MediaMosa (in this process) and one stack live as long as the test session.
 The schedule is on, but first fires after a day: tests start every execution themselves.
@@ -38,11 +38,10 @@ EXECUTION_SECONDS = 120.0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test of this folder; all run in one process, since they share the engine."""
+    """Mark every test of this folder; each process that runs some has an engine for them."""
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.e2e)
-            item.add_marker(pytest.mark.xdist_group("engine"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,7 @@ def scripted(patience: Patience) -> Callable[..., Scripted]:
     def make(*answers: Answer) -> Scripted:
         client = ScriptedClient(answers)
         # It has only the methods that the adapter calls.
-        calls = Calls(client, patience)  # type: ignore[arg-type]
+        calls = Calls(client, patience)  # type: ignore[arg-type]  # a scripted client
         return Scripted(
             client, DynamoDBSyncStore(calls, TABLES), DynamoDBRecordStore(calls, TABLES)
         )

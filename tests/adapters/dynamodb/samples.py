@@ -126,7 +126,7 @@ def state_under_way(state: RunState) -> RunState:
 def link(asset_id: str, **values: object) -> Link:
     """A link whose record has the same id with ``m-`` before it."""
     # The names are checked when the test runs.
-    return replace(Link(asset_id, f"m-{asset_id}"), **values)  # type: ignore[arg-type]
+    return replace(Link(asset_id, f"m-{asset_id}"), **values)  # type: ignore[arg-type]  # fields by name
 
 
 def creation(asset_id: str, metadata: Mapping[str, Values] | None = None) -> AssetWrite:
@@ -186,4 +186,4 @@ def waiting(media_id: str, **values: object) -> Waiting:
     """The row of a record whose asset could not be asked for yet."""
     row = Waiting(media_id, LinkState.PENDING, "MediaMosa is away.", NOW)
     # The names are checked when the test runs.
-    return replace(row, **values)  # type: ignore[arg-type]
+    return replace(row, **values)  # type: ignore[arg-type]  # fields by name

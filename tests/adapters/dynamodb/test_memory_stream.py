@@ -38,7 +38,7 @@ def record(**attributes: object) -> Record:
     names = frozenset({"media_id", *attributes})
     known = {name: value for name, value in attributes.items() if name != "own"}
     # The names are checked when the test runs.
-    return Record("m-a", attributes=names, **known)  # type: ignore[arg-type]
+    return Record("m-a", attributes=names, **known)  # type: ignore[arg-type]  # fields by name
 
 
 URI = "mediamosa://asset/a"

@@ -50,7 +50,7 @@ def removal(before: Link, attributes: Mapping[str, Any], **values: object) -> As
     # The names are checked when the test runs.
     return replace(
         AssetWrite(removed, before, RecordRemoval(copy), Effect.DELETED),
-        **values,  # type: ignore[arg-type]
+        **values,  # type: ignore[arg-type]  # fields by name
     )
 
 

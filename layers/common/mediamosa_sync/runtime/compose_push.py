@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
 
 from mediamosa_sync.runtime.clock import SystemClock
 from mediamosa_sync.runtime.compose_servers import open_server
 from mediamosa_sync.runtime.compose_stores import record_store, sync_store
 from mediamosa_sync.runtime.configuration import tables_of
-from mediamosa_sync.service.keeper import PushPorts
-
-CLAIM = timedelta(seconds=120)
-"""How long what an invocation took in hand is left to it; then another one may take it."""
+from mediamosa_sync.service.keeper import CLAIM, PushPorts
 
 
 def push_ports(owner: str) -> PushPorts:
