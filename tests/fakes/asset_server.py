@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from infra.local.mediamosa import errors, metadata, records, times
 from mediamosa_sync.adapters.mediamosa import queries, results
 from mediamosa_sync.adapters.mediamosa.xml import Envelope
 from mediamosa_sync.domain.asset import Asset, AssetPage
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.deletion import Existence, Proof
 from mediamosa_sync.domain.properties import Property, PropertyType
 from mediamosa_sync.domain.values import Metadata, Values

@@ -34,6 +34,8 @@ from tests.fakes.records import (
 
 COPY_PART_BYTES = 380_000
 """Bytes of a copy that one item holds."""
+MOST_ATTRIBUTES = 140
+"""A record of more is not removed: they could not be asked for in one condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,8 @@ def _conflict_size(conflict: Conflict) -> int:
 
 def _can_be_copied(copy: RemovedRecord) -> bool:
     """Whether the copy fits its items; only a large one is compressed to see."""
+    if len(copy.attributes) > MOST_ATTRIBUTES:
+        return False
     if item_size(copy.attributes) <= COPY_PART_BYTES:
         return True
     text = json.dumps(copy.attributes, default=_plain)

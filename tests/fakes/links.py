@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 
+from mediamosa_sync.adapters.dynamodb.attributes import optional_text
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.record import RemovedRecord
 from mediamosa_sync.domain.rows import Due, HeldAsset, Troubled
@@ -170,4 +171,4 @@ class MemoryLinks(MemoryPushItems):
 
 
 def _position(instant: datetime | None, sk: str) -> str:
-    return f"{instant.isoformat(timespec='microseconds') if instant else ''}#{sk}"
+    return f"{optional_text(instant)}#{sk}"

@@ -130,4 +130,9 @@ def _is_ours(item: Item) -> bool:
 def _sketch(media_id: str, item: Item) -> Record:
     """A record as a scan shows it."""
     named = item.get("connection_id")
-    return Record(media_id, item["uri"], connection_id=named if isinstance(named, str) else "")
+    return Record(
+        media_id,
+        item["uri"],
+        mediamosa=item.get("mediamosa"),
+        connection_id=named if isinstance(named, str) else "",
+    )

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TypeVar
 
 from infra.local.mediamosa.answers import OKAY, Answer, Element, Pairs, Request
@@ -20,6 +20,7 @@ from mediamosa_sync.adapters.mediamosa import queries, results
 from mediamosa_sync.adapters.mediamosa.times import LocalTimes
 from mediamosa_sync.adapters.mediamosa.xml import Envelope
 from mediamosa_sync.domain.asset import Asset, AssetPage
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.deletion import Existence, Proof
 from mediamosa_sync.domain.properties import Property, PropertyType
 from mediamosa_sync.domain.values import Metadata, Values
@@ -141,13 +142,13 @@ class ModelAssetServer:
         return frozenset().union(*_each(answer, lambda texts, _: frozenset(texts)))
 
     def _asset(self, texts: _Texts, groups: _Groups) -> Asset:
-        modified = self._times.instant(texts.get("videotimestampmodified"))
+        modified = _instant(self._times, texts.get("videotimestampmodified"))
         if texts.get("status") == "deleted":
             return Asset(texts["asset_id"], tombstone=True, modified=modified)
         states = groups.pop("asset", {})
         return Asset(
             asset_id=texts["asset_id"],
-            created=self._times.instant(texts.get("videotimestamp")),
+            created=_instant(self._times, texts.get("videotimestamp")),
             modified=modified,
             groups=groups,
             owner_id=texts.get("owner_id", ""),
@@ -249,6 +250,7 @@ def _values(elements: Iterable[Element]) -> dict[str, Values]:
     return values
 
 
+@lru_cache(maxsize=1 << 12)
 def _as_read(text: str) -> str:
     """What a parser makes of a stored text (protocol § 4).
 
@@ -263,6 +265,11 @@ def _as_read(text: str) -> str:
     if _NOT_XML.search(text):
         raise _NoXmlError
     return _CONTROL.sub("?", text)
+
+
+@lru_cache(maxsize=1 << 12)
+def _instant(times: LocalTimes, text: str | None) -> datetime | None:
+    return times.instant(text)
 
 
 def _property(texts: _Texts, _: _Groups) -> Property:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.rows import PushState, Waiting
 from mediamosa_sync.domain.run import Failure
 from mediamosa_sync.domain.writes import Conflict, Counts

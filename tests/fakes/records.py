@@ -8,6 +8,10 @@ from typing import Any, SupportsBytes
 
 from mediamosa_sync.domain.record import NewRecord, Record, RecordChange, RemovedRecord
 
+MOST_PATHS = 60
+"""More changed properties than that go as one map, which is compared whole: an expression may have
+4 KB and 300 operators (AWS: "Expressions", limits)."""
+
 Item = Mapping[str, Any]
 """Attribute name → value in boto3's types. Never changed in place: a write makes a new one."""
 
@@ -46,7 +50,7 @@ def still_holds(change: RecordChange, item: Item) -> bool:
     if not change.values:
         return True
     metadata = item.get("metadata")
-    if not isinstance(before.metadata, Mapping):
+    if not isinstance(before.metadata, Mapping) or len(change.values) > MOST_PATHS:
         return same(before.metadata, metadata)
     if not isinstance(metadata, Mapping):
         return False

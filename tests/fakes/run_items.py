@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.deletion import Ruling
 from mediamosa_sync.domain.rows import HistoryRow, NomineesChange
 from mediamosa_sync.domain.run import Fence, Kind, Restart, Run, RunState
@@ -95,16 +96,11 @@ class MemoryRunItems(MemoryShelves):
     def take_marks(self, fence: Fence, before: RunState, after: RunState) -> None:
         """As the port says."""
         self._enter("take_marks")
-        stored = self._fenced(fence)
-        kept = replace(
-            after,
-            sequence=stored.sequence,
-            links=stored.links,
-            restart=_left(stored.restart, before.restart, after.restart),
-            full_wish=_left(stored.full_wish, before.full_wish, after.full_wish),
-            ruling=_left(stored.ruling, before.ruling, after.ruling),
-        )
-        self._write_state(kept)
+        try:
+            self._write_state(self._without_marks(fence, before, after))
+        except Fenced:
+            if not _stands(self._state(fence.connection_id), after, fence.sequence):
+                raise
         self._leave("take_marks")
 
     def request_restart(self, connection_id: str, restart: Restart) -> Restart:
@@ -149,6 +145,17 @@ class MemoryRunItems(MemoryShelves):
         self._leave("rule")
         return True
 
+    def _without_marks(self, fence: Fence, before: RunState, after: RunState) -> RunState:
+        stored = self._fenced(fence)
+        return replace(
+            after,
+            sequence=stored.sequence,
+            links=stored.links,
+            restart=_left(stored.restart, before.restart, after.restart),
+            full_wish=_left(stored.full_wish, before.full_wish, after.full_wish),
+            ruling=_left(stored.ruling, before.ruling, after.ruling),
+        )
+
     def _state(self, connection_id: str) -> RunState:
         return self._states.get(connection_id) or RunState(connection_id)
 
@@ -161,6 +168,25 @@ class MemoryRunItems(MemoryShelves):
         if state is None or state.fence != fence:
             raise Fenced("Another step has taken over this connection: stop this one.")
         return state
+
+
+def _stands(stored: RunState, after: RunState, sequence: int) -> bool:
+    """Whether *after*, of the step with that number, stands already: the same write again."""
+    marks = (
+        (stored.restart, after.restart),
+        (stored.full_wish, after.full_wish),
+        (stored.ruling, after.ruling),
+    )
+    if any(stands is not None and wanted is None for stands, wanted in marks):
+        return False
+    as_saved = replace(
+        stored,
+        restart=after.restart,
+        full_wish=after.full_wish,
+        ruling=after.ruling,
+        links=after.links,
+    )
+    return as_saved == replace(after, sequence=sequence)
 
 
 def run_under_way(state: RunState, kind: Kind) -> Run:

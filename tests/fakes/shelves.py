@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.properties import Property
 from mediamosa_sync.domain.rows import AuditEntry, HistoryRow, Nominees, NomineesChange
 from mediamosa_sync.errors import StoreError
@@ -60,11 +60,11 @@ class MemoryShelves(Watched):
     def pause(self, connection_id: str, directions: Iterable[str], *, paused: bool) -> None:
         """As the port says."""
         self._enter("pause")
-        known = self._connections.get(connection_id)
-        if known is None:
-            raise StoreError(f"There is no connection {connection_id}: check its id.")
         named = frozenset(directions)
         if named:
+            known = self._connections.get(connection_id)
+            if known is None:
+                raise StoreError(f"There is no connection {connection_id}: check its id.")
             after = known.paused | named if paused else known.paused - named
             self._connections[connection_id] = replace(known, paused=after)
             self.traffic.connection_writes += 1

@@ -7,8 +7,8 @@ second. ``tests/adapters/dynamodb/test_*_contract.py`` hold it and the adapter t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.deletion import Removals
 from mediamosa_sync.domain.record import RecordChange, RecordRemoval, RecordRevival
 from mediamosa_sync.domain.rows import Waiting
@@ -51,6 +51,8 @@ class MemoryTables(MemoryLinks, MemoryMedia):
     def apply(self, fence: Fence, kind: Kind, writes: Sequence[AssetWrite]) -> Applied:
         """As the port says."""
         self._enter("apply")
+        if not writes:
+            return Applied()
         state = self._fenced(fence)
         run = run_under_way(state, kind)
         staged = self._stage(fence.connection_id, writes)

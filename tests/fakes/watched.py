@@ -84,10 +84,12 @@ class Watched:
 
     def _enter(self, method: str) -> None:
         self.before(method)
-        self._run_once("before", method)
+        if self._once:
+            self._run_once("before", method)
 
     def _leave(self, method: str) -> None:
-        self._run_once("after", method)
+        if self._once:
+            self._run_once("after", method)
         self.after(method)
 
     def _run_once(self, moment: str, method: str) -> None:

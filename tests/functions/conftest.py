@@ -54,6 +54,12 @@ def context() -> LambdaContext:
     return LambdaContext()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def boto_session() -> None:
+    """One boto3 session for all: most of a cold start is to read the services' descriptions."""
+    boto3.setup_default_session()
+
+
 @pytest.fixture
 def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncStore]:
     """The environment of the functions, and the sync table behind them."""
@@ -75,7 +81,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncStore]:
     for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "DEFAULT_PAGE_SIZE", "DEFAULT_TIME_ZONE"):
         monkeypatch.delenv(name, raising=False)
     _forget()
-    with mock_aws():
+    with mock_aws(config={"core": {"reset_boto3_session": False}}):
         create_tables(boto3.client("dynamodb"), Tables(media="media", sync="sync"))
         boto3.client("scheduler").create_schedule(
             Name="tick",

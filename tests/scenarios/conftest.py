@@ -25,7 +25,6 @@ EXHAUSTIVE = {
         "interleaved_steps",
         "killed_steps",
         "push_interleaved",
-        "push_kills",
         "push_late",
         "push_outage",
         "scale",

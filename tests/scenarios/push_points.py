@@ -7,8 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from types import TracebackType
 
-from mediamosa_sync.errors import StoreUnavailable, Unavailable
-from tests.fakes.watched import unavailable
+from mediamosa_sync.errors import StoreUnavailable
 from tests.scenarios.calls import Asked
 from tests.scenarios.world import World
 
@@ -18,22 +17,6 @@ MOMENT = timedelta(milliseconds=1)
 
 class Killed(BaseException):
     """The process is gone; nobody catches this."""
-
-
-def kill(_: str) -> None:
-    """Let the process die."""
-    raise Killed
-
-
-def fail(point: str) -> None:
-    """What the caller is told: DynamoDB or MediaMosa did not answer."""
-    if not is_request(point):
-        unavailable()
-    raise Unavailable("MediaMosa cannot be reached: it is tried again.")
-
-
-def is_request(point: str) -> bool:
-    return point.startswith(("request", "answer"))
 
 
 class Points:

@@ -9,6 +9,7 @@ import pytest
 from mediamosa_sync.errors import StoreUnavailable, Unavailable
 from tests.fakes.watched import unavailable
 from tests.scenarios.scenes import LONG, SCENES, Moments, assert_ends_well, moments_of, play
+from tests.scenarios.share import share
 from tests.scenarios.world import World
 
 SOME = 9
@@ -45,8 +46,8 @@ def step(world: World, at: int, action: Callable[[], None]) -> None:
         moments.stop()
 
 
-def points(name: str) -> range:
-    return range(0, len(moments_of(name)), SOME if name in LONG else 1)
+def points(name: str) -> list[int]:
+    return list(share(range(0, len(moments_of(name)), SOME if name in LONG else 1), 4, name))
 
 
 @pytest.mark.parametrize("name", [*SCENES, *LONG])

@@ -6,6 +6,7 @@ import pickle
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache, partial
+from itertools import count
 
 import pytest
 
@@ -33,6 +34,7 @@ from tests.scenarios.push_worlds import (
     ASSET,
     push_what_waits,
 )
+from tests.scenarios.share import share, stride
 from tests.scenarios.world import LEASE, World
 
 EVERY = 3
@@ -164,7 +166,7 @@ def _noted(error: AssertionError, name: str, at: int, until: int | None) -> None
 
 @pytest.mark.parametrize("name", MEETINGS)
 def test_two_at_once_lose_and_double_nothing(name: str) -> None:
-    for at, until in stops(name):
+    for at, until in share(stops(name), 3, name):
         try:
             assert_met_well(meet(name, at, until), name)
         except AssertionError as error:
@@ -174,11 +176,11 @@ def test_two_at_once_lose_and_double_nothing(name: str) -> None:
 
 @pytest.mark.parametrize("name", MEETINGS)
 def test_two_in_turn_lose_and_double_nothing(name: str) -> None:
-    for stride in range(1, 9):
+    for points in range(1, 9):
         try:
-            assert_met_well(alternate(name, stride), name)
+            assert_met_well(alternate(name, points), name)
         except AssertionError as error:
-            error.add_note(f"{name}: {stride} points each in turn")
+            error.add_note(f"{name}: {points} points each in turn")
             raise
 
 
@@ -187,7 +189,7 @@ def test_two_in_turn_lose_and_double_nothing(name: str) -> None:
 )
 def test_one_that_dies_while_another_has_left_an_edit_to_it_loses_nothing(name: str) -> None:
     meeting, length = MEETINGS[name], lengths(name)[0]
-    for at in range(1, length + 1):
+    for at in share(range(1, length + 1), 3, name):
         for later in range(1 + at % EVERY, length + 1 - at, EVERY):
             world = prepared(name)
             with stage_of(world, meeting) as (first, second):
@@ -227,9 +229,7 @@ ORDERS = {"push first": (PUSH, STEP), "page first": (STEP, PUSH)}
 @pytest.mark.parametrize("name", [name for name in SCENES if SCENES[name].act is PUSH])
 def test_a_page_at_any_point_of_a_push_and_the_other_way_round(name: str, order: str) -> None:
     first, second = ORDERS[order]
-    at = 0
-    while True:
-        at += 1
+    for at in count(1, stride(3)):
         world = play(name)
         world.censor.strict = False
         with Stage(world, partial(first, world), partial(second, world)) as (one, other):

@@ -26,6 +26,7 @@ from tests.scenarios.push_worlds import (
     ready,
     step_now,
 )
+from tests.scenarios.share import share, stride
 from tests.scenarios.world import MINUTE, World
 
 TITLE = f"{ASSET}.title"
@@ -137,7 +138,7 @@ def offsets(upto: timedelta) -> Iterator[timedelta]:
 def test_a_late_post_never_beats_a_newer_edit(edited_at: int, form: str, second: str) -> None:
     value, stands = SECOND_EDITS[second]
     edited = timedelta(seconds=edited_at)
-    for late in offsets(LATEST):
+    for late in share(offsets(LATEST), 4, second):
         world = begun(one_edit)
         carry_out_late = hold_the_post(world, form)
         timeline = Timeline(world)
@@ -212,11 +213,11 @@ def test_a_post_carried_out_at_any_point_of_what_follows_beats_no_newer_edit(
             except AssertionError as error:
                 error.add_note(f"{act}, {after} s after the POST, at point {at}: {points.seen[-1]}")
                 raise
-        at += 1
+        at += stride(4)
 
 
 def test_of_two_lost_posts_carried_out_late_in_either_order_the_newest_edit_stands() -> None:
-    for first_late in offsets(LATEST):
+    for first_late in share(offsets(LATEST), 4):
         for second_late in (TEN * 2, TEN * 9, TEN * 23):
             world = begun(one_edit)
             first = hold_the_post(world)

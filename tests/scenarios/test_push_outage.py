@@ -36,7 +36,7 @@ class Weather:
         self.losing = 0.0
         self.tried = 0
         self.carried_out: Counter[str] = Counter()
-        self._draws = random.Random(f"weather {seed}")  # noqa: S311 (no secret, but the same again)
+        self._draws = random.Random(f"weather {seed}")
         world.on_request, world.on_answer = self._ask, self._answer
 
     def _ask(self, _: Asked) -> None:
@@ -61,7 +61,7 @@ class Users:
 
     def __init__(self, world: World, seed: int) -> None:
         self._world = world
-        self._draws = random.Random(f"users {seed}")  # noqa: S311 (no secret, but the same again)
+        self._draws = random.Random(f"users {seed}")
         self._links = [
             (one.asset_id, one.media_id) for one in world.tables.all_links(world.id).values()
         ]
@@ -120,7 +120,7 @@ def test_two_hours_without_mediamosa_lose_no_edit(figures: list[str]) -> None:
     world = begun(800)
     weather, users = Weather(world, 1), Users(world, 1)
     weather.up = False
-    batches = random.Random("batches")  # noqa: S311 (no secret, but the same again)
+    batches = random.Random("batches")
     for minute in range(120):
         world.tick()
         left = 5000 - users.edits
@@ -146,7 +146,7 @@ def test_two_hours_without_mediamosa_lose_no_edit(figures: list[str]) -> None:
 def test_a_server_that_comes_and_goes_loses_no_edit(seed: int, figures: list[str]) -> None:
     world = begun(100)
     weather, users = Weather(world, seed), Users(world, seed)
-    draws = random.Random(f"turns {seed}")  # noqa: S311 (no secret, but the same again)
+    draws = random.Random(f"turns {seed}")
     weather.losing, turns_at = 0.05, 0
     for minute in range(60):
         if minute == turns_at:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -26,6 +27,10 @@ class Element(NamedTuple):
     name: str
     content: str | tuple[Element, ...] | None = None
     id: str | None = None
+
+
+text_element = lru_cache(maxsize=1 << 12)(Element)
+"""An element with a text, as often said before: answers are full of the same ones."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def _attribute(name: str, kind: str, attribute: str) -> Column:
 
 def _mediafile(name: str, attribute: str) -> Column:
     def values(store: Store, asset: Asset) -> list[Value]:
-        files = [store.mediafiles[one] for one in asset.mediafile_ids]
+        files = [store.mediafiles[one] for one in asset.mediafile_ids if one in store.mediafiles]
         return [getattr(one, attribute) for one in files if not one.still]
 
     return Column(name, TEXT, values, "mf")
@@ -63,7 +63,7 @@ def _mediafile(name: str, attribute: str) -> Column:
 
 def _technical(name: str, key: str, table: str = "a") -> Column:
     def values(store: Store, asset: Asset) -> list[Value]:
-        files = [store.mediafiles[one] for one in asset.mediafile_ids]
+        files = [store.mediafiles[one] for one in asset.mediafile_ids if one in store.mediafiles]
         return [one.technical[key] for one in files if key in one.technical]
 
     return Column(name, TEXT, values, table)
@@ -73,7 +73,8 @@ def is_empty(store: Store, asset: Asset) -> bool:
     """Whether there is neither content nor metadata nor a foreign id (§ 8.1)."""
     if asset.provider_id or asset.reference_id:
         return False
-    if any(store.mediafiles[one].has_content for one in asset.mediafile_ids):
+    files = (store.mediafiles[one] for one in asset.mediafile_ids if one in store.mediafiles)
+    if any(one.has_content for one in files):
         return False
     return not any(
         values and store.properties[number].group != "asset"

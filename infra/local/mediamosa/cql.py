@@ -7,8 +7,9 @@ words and positions.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from infra.local.mediamosa import errors
 
@@ -100,7 +101,8 @@ def _syntax(message: str, position: int) -> errors.RefusedError:
     return errors.cql(f"Syntax error at position {position}, {message}")
 
 
-def _tokens(text: str) -> list[_Token]:
+@lru_cache(maxsize=1 << 10)
+def _tokens(text: str) -> Sequence[_Token]:
     tokens: list[_Token] = []
     position = 0
     end = len(text.rstrip(" "))
@@ -131,7 +133,7 @@ def _tokens(text: str) -> list[_Token]:
 class _Reader:
     """A recursive descent over the tokens; AND binds closer than OR, as in the SQL it becomes."""
 
-    def __init__(self, tokens: list[_Token], knows: Callable[[str], bool]) -> None:
+    def __init__(self, tokens: Sequence[_Token], knows: Callable[[str], bool]) -> None:
         self._tokens = tokens
         self._knows = knows
         self._position = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from infra.local.mediamosa import columns, times
-from infra.local.mediamosa.answers import Element
+from infra.local.mediamosa.answers import Element, text_element
 from infra.local.mediamosa.context import Context
 from infra.local.mediamosa.matching import collation_key
 from infra.local.mediamosa.records import (
@@ -25,6 +25,9 @@ _TECHNICAL_NAMES = (
     "pdf_version"
 )
 _TECHNICAL = tuple(_TECHNICAL_NAMES.split())
+_NOT_A_FAVORITE = Element("is_favorite", "FALSE")
+_GRANTED = Element("granted", "TRUE")
+_NO_STILLS = Element("ega_still_url"), Element("vpx_still_url")
 
 
 def listed(context: Context, found: Asset | Tombstone, *, hidden: bool = False) -> Element:
@@ -36,11 +39,10 @@ def listed(context: Context, found: Asset | Tombstone, *, hidden: bool = False) 
         (
             *_head(context, found),
             *_groups(context, found.metadata, hidden=hidden),
-            Element("is_favorite", "FALSE"),
-            Element("granted", "TRUE"),
-            Element("has_streamable_mediafiles", _FLAGS[bool(found.mediafile_ids)]),
-            Element("ega_still_url"),
-            Element("vpx_still_url"),
+            _NOT_A_FAVORITE,
+            _GRANTED,
+            text_element("has_streamable_mediafiles", _FLAGS[bool(found.mediafile_ids)]),
+            *_NO_STILLS,
         ),
     )
 
@@ -57,12 +59,11 @@ def whole(context: Context, asset: Asset, *, hidden: bool = False) -> Element:
         (
             *_head(context, asset),
             *_groups(context, asset.metadata, hidden=hidden),
-            Element("is_favorite", "FALSE"),
-            Element("granted", "TRUE"),
-            Element("ega_still_url"),
-            Element("vpx_still_url"),
+            _NOT_A_FAVORITE,
+            _GRANTED,
+            *_NO_STILLS,
             Element("mediafiles", elements),
-            Element("has_streamable_mediafiles", _FLAGS[bool(files)]),
+            text_element("has_streamable_mediafiles", _FLAGS[bool(files)]),
         ),
     )
 
@@ -114,7 +115,9 @@ def value_text(context: Context, kind: str, value: Value) -> str:
 
 
 def _head(context: Context, asset: Asset) -> Iterator[Element]:
-    files = [context.store.mediafiles[one] for one in asset.mediafile_ids]
+    # A list that lags shows an asset whose mediafiles are gone already.
+    known = context.store.mediafiles
+    files = [known[one] for one in asset.mediafile_ids if one in known]
     first = next((one for one in files if one.original), None)
     technical = first.technical if first else {}
     return _texts(
@@ -148,17 +151,16 @@ def _deleted(context: Context, tombstone: Tombstone) -> Element:
     return Element(
         "item",
         (
-            Element("asset_id", tombstone.asset_id),
-            Element("app_id", str(tombstone.app_id)),
-            Element("videotimestampmodified", _local(context, tombstone.deleted)),
-            Element("coll_id"),
-            Element("status", "deleted"),
+            text_element("asset_id", tombstone.asset_id),
+            text_element("app_id", str(tombstone.app_id)),
+            text_element("videotimestampmodified", _local(context, tombstone.deleted)),
+            text_element("coll_id"),
+            text_element("status", "deleted"),
             *_groups(context, {}, hidden=False),
-            Element("is_favorite", "FALSE"),
-            Element("granted", "FALSE"),
-            Element("has_streamable_mediafiles", "FALSE"),
-            Element("ega_still_url"),
-            Element("vpx_still_url"),
+            _NOT_A_FAVORITE,
+            text_element("granted", "FALSE"),
+            text_element("has_streamable_mediafiles", "FALSE"),
+            *_NO_STILLS,
         ),
     )
 
@@ -183,11 +185,11 @@ def _groups(
 def _values(context: Context, one: Property, values: list[Value] | None) -> list[Element]:
     """Return the elements of a property: its values sorted, whatever order they were sent in."""
     if not values:
-        return [Element(one.name)]
+        return [text_element(one.name)]
     if len(values) > 1:
         text = one.kind == CHAR
         values = sorted(values, key=_text_key) if text else sorted(values, key=int)
-    return [Element(one.name, value_text(context, one.kind, value)) for value in values]
+    return [text_element(one.name, value_text(context, one.kind, value)) for value in values]
 
 
 def _text_key(value: Value) -> tuple[str, str]:
@@ -195,7 +197,7 @@ def _text_key(value: Value) -> tuple[str, str]:
 
 
 def _texts(**texts: str) -> Iterator[Element]:
-    return (Element(name, text) for name, text in texts.items())
+    return map(text_element, texts.keys(), texts.values())
 
 
 def _local(context: Context, instant: int | None) -> str:

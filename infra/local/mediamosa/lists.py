@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from functools import partial
 
 from infra.local.mediamosa import access, columns, errors, items, matching, search, times
 from infra.local.mediamosa.answers import Element, Outcome
@@ -41,10 +41,12 @@ def list_assets(context: Context, parameters: Parameters) -> Outcome:
     ids_only = parameters.flag("return_asset_ids")
     maximum = LIMIT_MAXIMUM_IDS if ids_only else LIMIT_MAXIMUM
     application = context.application
-    asked = Search(
-        query=Query(),
-        limit=parameters.number("limit", LIMIT_DEFAULT, "LIMIT", maximum),
-        offset=parameters.number("offset", 0),
+    limit = parameters.number("limit", LIMIT_DEFAULT, "LIMIT", maximum)
+    offset = parameters.number("offset", 0)
+    asked = partial(
+        Search,
+        limit=limit,
+        offset=offset,
         user=access.reader(parameters),
         published=parameters.choice("published", application.published_default, _STATES),
         trashcan=parameters.choice("trashcan", application.trashcan_default, _STATES),
@@ -56,12 +58,12 @@ def list_assets(context: Context, parameters: Parameters) -> Outcome:
         count_all=parameters.flag("calculate_total_count", default=True),
     )
     hidden = parameters.flag("view_hidden_metadata")
-    page = search.run(context, replace(asked, query=_query(context, parameters)))
+    page = search.run(context, asked(_query(context, parameters)))
     made = (
         _id_only(one) if ids_only else items.listed(context, one, hidden=hidden)
         for one in page.found
     )
-    return Outcome(tuple(made), page.total, asked.offset)
+    return Outcome(tuple(made), page.total, offset)
 
 
 def _id_only(one: Asset | Tombstone) -> Element:
@@ -99,8 +101,9 @@ def _old_style(context: Context, parameters: Parameters) -> Iterator[Condition]:
     app_id = context.application.app_id
     own = (one.name for one in context.store.properties_of(app_id))
     for name in dict.fromkeys((*_SEARCHED, *own)):
-        column = columns.find(context.store, app_id, name)
-        values = parameters.array(name) if name not in _NOT_SEARCHED else None
+        if name in _NOT_SEARCHED or not parameters.has(name):
+            continue
+        values, column = parameters.array(name), columns.find(context.store, app_id, name)
         if not values or column is None:
             continue
         match = parameters.choice(f"{name}_match", "contains", _MATCHES, "SEARCH_MATCH")

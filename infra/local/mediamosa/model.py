@@ -7,7 +7,6 @@ it. The HTTP skin stands over it, and a simulator may too.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from infra.local.mediamosa import login, properties, routes
 from infra.local.mediamosa.answers import (
@@ -85,33 +84,25 @@ class MediaMosa:
 
     def handle(self, request: Request, instead: RefusedError | None = None) -> Answer:
         """Answer one request; with `instead` refuse it so, without looking at it."""
-        session, fresh = self.sessions.open(request.session, self.ids, self.clock())
-        answer = Answer(
-            request.address,
-            method=request.method,
-            new_session=session.key if fresh else None,
-        )
+        now = self.clock()
+        session, fresh = self.sessions.open(request.session, self.ids, now)
+        new_session = session.key if fresh else None
         found = routes.match(request.method, request.path)
         if found is None:
-            text = f"Page not found: {request.path} (method: -, parameters: -)"
-            return replace(answer, result_id=NOT_FOUND, description=text)
+            return _not_found(request, new_session)
         route, named = found
-        answer = replace(
-            answer,
-            call_class=route.call_class,
-            matched_method=route.method,
-            matched_uri=f"/{route.uri}",
-        )
         try:
             if instead is not None:
                 raise instead
-            outcome = self._run(route, named, request, session)
+            outcome = self._run(route, named, request, session, now)
         except RefusedError as refusal:
-            return replace(answer, result_id=refusal.result_id, description=refusal.description)
-        return _filled(answer, outcome)
+            outcome = Outcome(
+                total=0, done=True, result_id=refusal.result_id, description=refusal.description
+            )
+        return _answer(request, route, outcome, new_session)
 
     def _run(
-        self, route: Route, named: dict[str, str], request: Request, session: Session
+        self, route: Route, named: dict[str, str], request: Request, session: Session, now: int
     ) -> Outcome:
         if route.run is None:
             parameters = Parameters.collect(named, request.query, request.form)
@@ -121,20 +112,36 @@ class MediaMosa:
             return _version() if route.uri == "version" else _error_codes()
         application = login.application(self.store, session)
         parameters = Parameters.collect(named, request.query, request.form)
-        return route.run(self.context(application), parameters)
+        context = Context(self.store, self.settings, application, self.ids, now)
+        return route.run(context, parameters)
 
 
-def _filled(answer: Answer, outcome: Outcome) -> Answer:
+def _not_found(request: Request, new_session: str | None) -> Answer:
+    return Answer(
+        request.address,
+        method=request.method,
+        result_id=NOT_FOUND,
+        description=f"Page not found: {request.path} (method: -, parameters: -)",
+        new_session=new_session,
+    )
+
+
+def _answer(request: Request, route: Route, outcome: Outcome, new_session: str | None) -> Answer:
     result_id, description = outcome.result_id, outcome.description
     if result_id == OKAY and not outcome.items and not outcome.done:
         result_id, description = EMPTY_RESULT, EMPTY_RESULT_TEXT
-    return replace(
-        answer,
+    return Answer(
+        request.address,
+        call_class=route.call_class,
+        matched_method=route.method,
+        matched_uri=f"/{route.uri}",
+        method=request.method,
         result_id=result_id,
         description=description,
         items=outcome.items,
         total=len(outcome.items) if outcome.total is None else outcome.total,
         offset=outcome.offset,
+        new_session=new_session,
     )
 
 

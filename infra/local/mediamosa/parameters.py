@@ -55,7 +55,8 @@ class Parameters:
 
     def text(self, name: str, default: str = "", *, maximum: int | None = None) -> str:
         """Return a text; of an array the first element."""
-        value = _clean(_scalar(self.given.get(name, default)))
+        given = self.given.get(name, default)
+        value = _clean(given if isinstance(given, str) else _scalar(given))
         if maximum is not None and len(value) > maximum:
             raise errors.too_long(name, maximum)
         return value
@@ -125,6 +126,10 @@ def php_variables(pairs: Pairs) -> dict[str, object]:
     """Return the variables that PHP makes of name/value pairs."""
     found: dict[str, object] = {}
     for raw, value in pairs:
+        if raw.isidentifier():
+            # A plain name, as nearly all are: there is nothing in it that PHP would change.
+            found[raw] = value
+            continue
         parts = _NAME.match(raw.lstrip(" "))
         if parts is None:
             continue
@@ -179,6 +184,8 @@ def _clean(text: str) -> str:
     Raises:
         RefusedError: 500 without a word, the bytes sent were not UTF-8 (recorded).
     """
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError as error:

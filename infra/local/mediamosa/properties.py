@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from infra.local.mediamosa import errors, times
-from infra.local.mediamosa.answers import Element, Outcome
+from infra.local.mediamosa.answers import Element, Outcome, text_element
 from infra.local.mediamosa.context import Context
 from infra.local.mediamosa.parameters import Parameters
 from infra.local.mediamosa.records import ASSET_GROUP, CHAR, DATETIME, Property
@@ -136,4 +136,4 @@ def _item(context: Context, one: Property) -> Element:
         "is_hidden": _FLAGS[one.hidden],
         "is_protected": _FLAGS[one.protected],
     }
-    return Element("item", tuple(Element(name, text) for name, text in fields.items()))
+    return Element("item", tuple(map(text_element, fields.keys(), fields.values())))

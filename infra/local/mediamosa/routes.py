@@ -23,11 +23,6 @@ class Route:
     call_class: str
     run: Run | None
 
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The parts of the path."""
-        return tuple(self.uri.split("/"))
-
 
 def _route(method: str, uri: str, name: str, run: Run | None) -> Route:
     return Route(method, uri, _PREFIX + name, run)
@@ -74,18 +69,24 @@ _ROUTES = (
     _route("POST", "mediafile/$mediafile_id", "update_mediafile", mediafiles.update),
     _route("POST", "mediafile/$mediafile_id/delete", "delete_mediafiles", mediafiles.delete),
 )
-_BY_LENGTH: dict[tuple[str, int], list[Route]] = {}
+_LITERAL = {(one.method, one.uri): one for one in _ROUTES if "$" not in one.uri}
+_NAMED: dict[tuple[str, int], list[tuple[Route, tuple[str, ...]]]] = {}
 for _one in _ROUTES:
-    _BY_LENGTH.setdefault((_one.method, len(_one.parts)), []).append(_one)
+    if "$" in _one.uri:
+        _parts = tuple(_one.uri.split("/"))
+        _NAMED.setdefault((_one.method, len(_parts)), []).append((_one, _parts))
 
 
 def match(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
     """Return the route of a path and the values of its `$name` parts; HEAD means GET."""
-    parts = path.split("/")
     wanted = "GET" if method == "HEAD" else method
-    for route in _BY_LENGTH.get((wanted, len(parts)), ()):
+    literal = _LITERAL.get((wanted, path))
+    if literal is not None:
+        return literal, {}
+    parts = path.split("/")
+    for route, its_parts in _NAMED.get((wanted, len(parts)), ()):
         named: dict[str, str] = {}
-        for mine, given in zip(route.parts, parts, strict=True):
+        for mine, given in zip(its_parts, parts, strict=True):
             if mine.startswith("$"):
                 named[mine[1:]] = given
             elif mine != given:

@@ -77,6 +77,7 @@ def from_local(local: datetime, time_zone: tzinfo) -> int:
     return instant(local.replace(tzinfo=time_zone, fold=0))
 
 
+@lru_cache(maxsize=1 << 12)
 def cql_time(text: str, time_zone: tzinfo) -> int:
     """Return the instant that a date in CQL stands for: nothing is refused (§ 6, § 14).
 

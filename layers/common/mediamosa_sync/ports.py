@@ -107,7 +107,7 @@ class ScanPage:
     """A part of the media table.
 
     Attributes:
-        records: those in it that carry a ``mediamosa://`` URI, with key, uri and connection only.
+        records: those in it that carry a ``mediamosa://`` URI; their metadata are not read.
         after: where the next part begins; None if this was the last.
     """
 
@@ -129,7 +129,7 @@ class RecordStore(Protocol):
     def scan(self, after: Mapping[str, str] | None) -> ScanPage:
         """The next records with a ``mediamosa://`` URI, of at most 1 MB of the table.
 
-        Their metadata are not read. Raises :class:`StoreUnavailable`.
+        Raises :class:`StoreUnavailable`.
         """
         ...
 

@@ -9,14 +9,20 @@ from mediamosa_sync.adapters.dynamodb.chunk import Tables
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import StreamSpecificationTypeDef
 
 TABLES = Tables(media="media", sync="sync")
+_STREAM: StreamSpecificationTypeDef = {
+    "StreamEnabled": True,
+    "StreamViewType": "NEW_AND_OLD_IMAGES",
+}
 
 
-def create_tables(client: DynamoDBClient, tables: Tables = TABLES) -> None:
-    """Create both, empty."""
+def create_tables(client: DynamoDBClient, tables: Tables = TABLES, *, stream: bool = False) -> None:
+    """Create both, empty; the media table with its stream, if that is asked for."""
     client.create_table(
         TableName=tables.media,
+        StreamSpecification=_STREAM if stream else {"StreamEnabled": False},
         BillingMode="PAY_PER_REQUEST",
         KeySchema=[{"AttributeName": tables.media_key, "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": tables.media_key, "AttributeType": "S"}],

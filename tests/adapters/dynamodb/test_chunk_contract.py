@@ -176,3 +176,33 @@ def test_a_chunk_that_names_an_item_twice_is_refused(stores: Stores) -> None:
     with pytest.raises(StoreError):
         stores.sync.apply(fence, Kind.FULL, [creation("a"), creation("a")])
     assert stores.sync.links(ID, ["a"]) == {}
+
+
+def test_a_chunk_that_counts_as_nothing_is_written(stores: Stores) -> None:
+    fence = stores.full_run()
+    stores.sync.apply(fence, Kind.FULL, [creation("a")])
+    before = stores.sync.links(ID, ["a"])["a"]
+    noted = AssetWrite(replace(before, reason="Why."), before, None, Effect.NOTED)
+    state = stores.sync.run_state(ID)
+
+    assert stores.sync.apply(fence, Kind.FULL, [noted]) == Applied()
+
+    assert stores.sync.links(ID, ["a"])["a"].reason == "Why."
+    assert stores.sync.run_state(ID) == state
+
+
+def test_a_chunk_that_counts_as_nothing_is_fenced_like_any_other(stores: Stores) -> None:
+    fence = stores.full_run()
+    noted = AssetWrite(link("a"), None, None, Effect.NOTED)
+    nothing = replace(noted, link=replace(noted.link, media_id=""))
+
+    with pytest.raises(Fenced):
+        stores.sync.apply(replace(fence, sequence=9), Kind.FULL, [nothing])
+    with pytest.raises(StoreError, match="No incremental run is under way"):
+        stores.sync.apply(fence, Kind.INCREMENTAL, [nothing])
+
+    assert stores.sync.links(ID, ["a"]) == {}
+
+
+def test_an_empty_chunk_asks_for_no_lease(stores: Stores) -> None:
+    assert stores.sync.apply(Fence(ID, 0, 9), Kind.FULL, []) == Applied()

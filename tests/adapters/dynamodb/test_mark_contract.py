@@ -229,3 +229,16 @@ def test_taking_nothing_is_a_save(stores: Stores) -> None:
     stores.sync.take_marks(state.fence, state, everything(state))
 
     assert stores.sync.run_state(ID) == everything(state)
+
+
+def test_the_same_taking_again_is_one(stores: Stores) -> None:
+    stores.sync.request_restart(ID, RESTART)
+    state = stores.lease()
+    after = state_under_way(replace(state, generation=1, restart=None))
+
+    stores.sync.take_marks(state.fence, state, after)
+    stores.sync.take_marks(state.fence, state, after)
+
+    assert stores.sync.run_state(ID) == after
+    with pytest.raises(Fenced):
+        stores.sync.take_marks(state.fence, state, replace(after, again=("a",)))

@@ -175,3 +175,27 @@ def test_a_change_that_does_not_fit_is_named_and_nothing_is_written(stores: Stor
     assert applied == Applied(oversized=frozenset({"a"}))
     assert stores.sync.links(ID, "ab") == {"a": LINK}
     assert stores.record("m-a") == before
+
+
+@pytest.mark.parametrize("meanwhile", [{}, {"metadata": "a text"}, {"metadata": None}])
+def test_metadata_that_are_no_map_any_more_are_contested(
+    stores: Stores, meanwhile: dict[str, object]
+) -> None:
+    fence, before = linked(stores, metadata={"other": ["o"]})
+    stores.put_record("m-a", uri="mediamosa://asset/a", **meanwhile)
+
+    for values in ({"title": ("new",)}, {"title": ()}):
+        applied = stores.sync.apply(fence, Kind.FULL, [change(before, LINK, values)])
+        assert applied == Applied(contested=frozenset({"a"}))
+
+    assert stores.record("m-a").metadata == meanwhile.get("metadata")
+
+
+def test_many_properties_are_contested_by_an_edit_of_any_other(stores: Stores) -> None:
+    fence, before = linked(stores, metadata={"other": ["o"]})
+    stores.put_record("m-a", uri="mediamosa://asset/a", metadata={"other": ["edited"]})
+    many = {f"p{number}": ("v",) for number in range(61)}
+
+    applied = stores.sync.apply(fence, Kind.FULL, [change(before, LINK, many)])
+
+    assert applied == Applied(contested=frozenset({"a"}))

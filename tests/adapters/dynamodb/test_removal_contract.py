@@ -167,16 +167,16 @@ def test_a_record_whose_copy_does_not_fit_stays(stores: Stores) -> None:
     assert stores.sync.removed_record(ID, "a") is None
 
 
-def test_a_record_with_more_attributes_than_a_condition_holds_stays(adapter: Stores) -> None:
-    fence, before = linked(adapter, **{f"own_{n}": "mine" for n in range(140)})
-    item = adapter.media.item("m-a")
+def test_a_record_with_more_attributes_than_a_condition_holds_stays(stores: Stores) -> None:
+    fence, before = linked(stores, **{f"own_{n}": "mine" for n in range(140)})
+    item = stores.media.item("m-a")
     assert item is not None
 
-    assert adapter.sync.apply(fence, Kind.FULL, [removal(before, item)]).oversized == {"a"}
-    adapter.put_record("m-a", **{f"own_{n}": "mine" for n in range(139)})
-    item = adapter.media.item("m-a")
+    assert stores.sync.apply(fence, Kind.FULL, [removal(before, item)]).oversized == {"a"}
+    stores.put_record("m-a", **{f"own_{n}": "mine" for n in range(139)})
+    item = stores.media.item("m-a")
     assert item is not None
-    assert adapter.sync.apply(fence, Kind.FULL, [removal(before, item)]).done
+    assert stores.sync.apply(fence, Kind.FULL, [removal(before, item)]).done
 
 
 def test_a_removal_with_its_conflicts_is_one_transaction(stores: Stores) -> None:

@@ -86,6 +86,7 @@ def test_a_new_configuration_neither_pauses_nor_resumes(stores: Stores) -> None:
 def test_an_unknown_connection_cannot_be_paused(stores: Stores) -> None:
     with pytest.raises(StoreError, match="no connection"):
         stores.sync.pause(ID, ["pull"], paused=True)
+    stores.sync.pause(ID, [], paused=True)
     assert stores.sync.connection(ID) is None
 
 

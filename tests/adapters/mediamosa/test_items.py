@@ -218,3 +218,40 @@ def test_a_property_of_an_unknown_type_is_text() -> None:
 def test_a_property_without_name_or_group_is_malformed(item: str) -> None:
     with pytest.raises(Malformed, match="without its name or group"):
         property_of(envelope(xml([item]).encode()).items[0])
+
+
+@pytest.mark.parametrize("name", ["asset_id", "owner_id", "videotimestampmodified", "status"])
+def test_an_item_of_two_minds_is_malformed(name: str) -> None:
+    with pytest.raises(Malformed, match=f"two different values of {name}"):
+        asset_in(asset_xml("A") + f"<{name}>one</{name}><{name}>other</{name}>")
+
+
+def test_a_field_told_twice_alike_is_no_contradiction() -> None:
+    assert asset_in(asset_xml("A") + "<asset_id>A</asset_id>") == asset_in(asset_xml("A"))
+
+
+def test_a_group_in_two_parts_is_read_whole() -> None:
+    parts = "<czp><a>1</a><b>2</b></czp><czp/><czp><a>3</a></czp>"
+
+    assert asset_in(f"<asset_id>A</asset_id>{parts}").groups == {
+        "czp": {"a": ("1", "3"), "b": ("2",)}
+    }
+
+
+@pytest.mark.parametrize("value", ["one<i/>two", "one<i>two</i>", "<i>one</i>two"])
+def test_a_value_with_elements_in_it_is_malformed_and_never_shortened(value: str) -> None:
+    with pytest.raises(Malformed, match="elements within the text of title"):
+        asset_in(f"<asset_id>A</asset_id><czp><title>{value}</title></czp>")
+
+
+def test_a_group_within_a_group_is_no_value() -> None:
+    inner = "<czp><part>\n  <a>1</a>\n</part><b>2</b></czp>"
+
+    assert asset_in(f"<asset_id>A</asset_id>{inner}").groups == {"czp": {"b": ("2",)}}
+
+
+def test_a_property_of_two_minds_is_malformed() -> None:
+    item = "<name>n</name><name>m</name><prop_group>g</prop_group>"
+
+    with pytest.raises(Malformed, match="two different values of name"):
+        property_of(envelope(xml([item]).encode()).items[0])

@@ -303,6 +303,9 @@ def test_properties_that_go_under_way_do_not_keep_the_list_from_ending() -> None
         http(xml([a_property(1)], offset=7)),
         http(xml([a_property(1)]).replace("item_count_total", "no_total")),
         http(xml(["<name>nameless</name>"])),
+        http(xml([a_property(1)], total=2)),
+        http(xml([a_property(1), a_property(2)], total=1)),
+        http(xml(result_id=705, total=31)),
     ],
 )
 def test_a_list_of_properties_that_cannot_be_trusted_is_malformed(answer: bytes) -> None:
@@ -311,7 +314,8 @@ def test_a_list_of_properties_that_cannot_be_trusted_is_malformed(answer: bytes)
 
 
 def test_a_list_of_properties_without_an_end_is_malformed() -> None:
-    pages = [http(xml([a_property(1)], total=999999, offset=200 * n)) for n in range(60)]
+    full = [a_property(n) for n in range(200)]
+    pages = [http(xml(full, total=999999, offset=200 * n)) for n in range(60)]
     with scene(*pages) as stage, pytest.raises(Malformed, match="come to an end"):
         stage.adapter.properties()
 

@@ -59,6 +59,10 @@ FAILURES: dict[str, Callable[[], MediaMosa]] = {
     "a redirect": answering(
         http("", status="302 Found", headers={"Location": "/x?sid=COOKIE-VALUE-1"})
     ),
+    "a redirect below its session": answering(
+        http("", status="302 Found", headers={"Location": "/x/COOKIE-VALUE-1/asset"})
+    ),
+    "a type that is its session": answering(http("", content_type="COOKIE-VALUE-1")),
     "a server that tells its session": lambda: Telltale([b"list"]),
     "a server that tells the login": lambda: Telltale([b"login"]),
 }

@@ -299,3 +299,18 @@ def test_dots_from_somebodys_uri_are_no_mediafile(mediafile_id: str) -> None:
     with scene(replayed("mediafile-get")) as stage:
         assert stage.adapter.mediafile_asset(mediafile_id) is None
         assert stage.adapter.requests == 0
+
+
+@pytest.mark.parametrize("result_id", [700, 1800])
+def test_a_refusal_that_holds_the_asset_proves_nothing(result_id: int) -> None:
+    with (
+        scene(http(xml([asset_xml("A")], result_id=result_id))) as stage,
+        pytest.raises(Malformed, match="holds items all the same"),
+    ):
+        stage.adapter.prove("A")
+
+
+def test_a_mediafile_of_two_assets_is_malformed() -> None:
+    item = "<mediafile_id>m</mediafile_id><asset_id>A</asset_id><asset_id>B</asset_id>"
+    with scene(http(xml([item]))) as stage, pytest.raises(Malformed, match="two different"):
+        stage.adapter.mediafile_asset("m")

@@ -201,7 +201,15 @@ def test_the_servers_clock_is_its_date_header() -> None:
 
 
 @pytest.mark.parametrize(
-    "date", [None, "", "soon", "Sun, 22 Nov 2026 06:50:54 -0000", "Sun, 32 Nov 2026 06:50:54 GMT"]
+    "date",
+    [
+        None,
+        "",
+        "soon",
+        "Sun, 22 Nov 2026 06:50:54 -0000",
+        "Sun, 32 Nov 2026 06:50:54 GMT",
+        "Fri, 31 Dec 9999 23:59:59 -0100",
+    ],
 )
 def test_an_answer_without_a_valid_date_is_malformed(date: str | None) -> None:
     with pytest.raises(Malformed, match="Date header"):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediamosa_sync.adapters.mediamosa.xml import envelope
-from mediamosa_sync.errors import AssetServerError, Malformed, NotMediaMosa
+from mediamosa_sync.errors import AssetServerError, Malformed, NotMediaMosa, Unreadable
 from tests.adapters.mediamosa.support import RECORDINGS, asset_xml, ids, recorded, xml
 
 CUT = re.compile(rb"\.\.\.\[.*cut here")
@@ -81,7 +81,7 @@ def test_an_empty_result_with_items_is_malformed() -> None:
 
 
 def test_an_error_with_items_is_still_that_error() -> None:
-    assert envelope(xml(["<dbus/>"], result_id=1600, count=0).encode()).result_id == 1600
+    assert envelope(xml(["<dbus/>"], result_id=1600).encode()).result_id == 1600
 
 
 @pytest.mark.parametrize(
@@ -234,3 +234,37 @@ def test_a_message_is_one_line_and_quotes_nothing_of_the_document() -> None:
     assert "hostile" not in str(caught.value)
     assert "\n" not in str(caught.value)
     assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("<header>", "<header></header><header>", "two headers"),
+        ("<items>", "<items/><items>", "two lists"),
+        ("<item_count>1<", "<item_count>1<i/><", "contradicts itself"),
+    ],
+)
+def test_an_answer_with_two_of_what_there_is_one_of_is_malformed(
+    old: str, new: str, what: str
+) -> None:
+    with pytest.raises(Malformed, match=what):
+        envelope(xml([asset_xml("A")]).replace(old, new).encode())
+
+
+def test_a_refusal_that_calls_itself_a_success_is_malformed() -> None:
+    word = "<request_result>success</request_result></header>"
+    body = xml(result_id=700).replace("</header>", word)
+
+    with pytest.raises(Malformed, match="a success with the result 700"):
+        envelope(body.encode())
+
+
+def test_a_refusal_whose_count_is_wrong_is_malformed() -> None:
+    with pytest.raises(Malformed, match="announces 1 items and holds 0"):
+        envelope(xml(result_id=700, count=1).encode())
+
+
+@pytest.mark.parametrize("flood", ["<e/>" * 200_001, f"<e {'a' * 40}='{'=' * 200_001}'/>"])
+def test_an_answer_that_would_fill_the_memory_is_unreadable_before_it_is_parsed(flood: str) -> None:
+    with pytest.raises(Unreadable, match="set a smaller PageSize"):
+        envelope(xml([flood]).encode())

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from infra.local.mediamosa import seed
 from infra.local.mediamosa.answers import Request
+from infra.local.mediamosa.context import Ids
 from infra.local.mediamosa.ids import SeededIds
 from infra.local.mediamosa.model import MediaMosa
 from infra.local.mediamosa.properties import PUBLISHED, TRASHCAN
@@ -66,14 +67,21 @@ STRANGE_VALUES = {
 
 
 class World:
-    """The model, its two applications, and the instant that its clock shows."""
+    """The model, its two applications, and the instant that its clock shows.
 
-    def __init__(self) -> None:
+    Parameters:
+        seeded: how many assets it has beside those that are named above.
+        ids: where the ids of what is created come from.
+    """
+
+    def __init__(self, seeded: int = SEEDED, ids: Ids | None = None) -> None:
         self.now = NOW
-        self.model = MediaMosa(clock=lambda: int(self.now.timestamp()), ids=SeededIds("world"))
+        self.model = MediaMosa(
+            clock=lambda: int(self.now.timestamp()), ids=ids or SeededIds("world")
+        )
         self.ours = self.model.add_application(Application(1, USER, KEY, "Europe/Amsterdam"))
         self.theirs = self.model.add_application(Application(2, "testapp2", "secret-two"))
-        seed.plant(self.model, self.ours, SEEDED, 7)
+        seed.plant(self.model, self.ours, seeded, 7)
         self._put_marked_assets()
         for asset_id, at in {**AUTUMN, **SPRING}.items():
             self.put(asset_id, at)

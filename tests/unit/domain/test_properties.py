@@ -101,3 +101,12 @@ def test_both_sides_are_told_under_mediamosas_names() -> None:
         "title": ("x",),
         "language": ("nl",),
     }
+
+
+def test_only_what_mediamosa_trims_is_blank() -> None:
+    assert normalise(CHAR, [" \t\n\r\0\x0b", "\u00a0", "\x0c"]) == ("\x0c", "\u00a0")
+
+
+def test_a_whole_number_that_is_not_exact_any_more_is_left_as_it_is_written() -> None:
+    assert normalise(INT, ["9007199254740991.0"]) == ("9007199254740991",)
+    assert normalise(INT, ["9007199254740992.0"]) == ("9007199254740992.0",)

@@ -27,6 +27,7 @@ def read_one(stored: object) -> object:
         (["b", "a"], ("b", "a")),
         ("a", ("a",)),
         (Decimal("7.50"), ("7.50",)),
+        (Decimal("1E+3"), ("1000",)),
         (7, ("7",)),
         ([Decimal(1), "x"], ("1", "x")),
         ({"b", "a"}, ("a", "b")),

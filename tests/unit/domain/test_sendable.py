@@ -92,3 +92,26 @@ class TestPortions:
     def test_a_cleared_property_takes_a_parameter_too(self) -> None:
         metadata = {"title": ("t",) * MAX_PARAMETERS, "subject": ()}
         assert [list(portion) for portion in requests_of(metadata)] == [["title"], ["subject"]]
+
+    @pytest.mark.parametrize(
+        ("counts", "requests"),
+        [
+            ([450, 450], 1),
+            ([450, 451], 2),
+            ([898, 0, 0], 1),
+            ([899, 0, 0], 2),
+            ([900, 450, 450], 2),
+            ([900, 450, 450, 0], 3),
+            ([450, 0, 449], 1),
+            ([450, 1, 450], 2),
+        ],
+    )
+    def test_a_request_is_filled_up_to_the_last_parameter_and_no_further(
+        self, counts: list[int], requests: int
+    ) -> None:
+        metadata = {f"p{place}": ("v",) * number for place, number in enumerate(counts)}
+        assert len(list(requests_of(metadata))) == requests
+
+
+def test_the_last_character_of_the_basic_plane_is_in_it() -> None:
+    assert beyond_basic_plane({"title": ("\uffff",), "subject": ("\U00010000",)}) == {"subject"}

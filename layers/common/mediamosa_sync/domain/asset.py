@@ -71,20 +71,22 @@ def revision(asset: Asset) -> str:
     The digest is there because a change of owner, a cascaded delete of a property and servers
     without stamps leave ``videotimestampmodified`` as it was (protocol § 7).
     """
-    content = json.dumps(
+    content = _encode(
         [
             {group: dict(properties) for group, properties in asset.groups.items()},
             asset.owner_id,
             [asset.published, asset.trashed, asset.inappropriate, asset.private],
             [asset.filename, asset.mime_type, asset.duration],
-        ],
-        sort_keys=True,
-        separators=(",", ":"),
+        ]
     )
     digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return f"{iso(asset.modified)}#{digest}"
 
 
+_TO_THE_SECOND = len("2026-11-23T15:00:00")
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
 def iso(instant: datetime | None) -> str:
     """*instant* (aware UTC) as ``2026-11-23T15:00:00Z``; "" for None."""
-    return "" if instant is None else instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return "" if instant is None else f"{instant.isoformat()[:_TO_THE_SECOND]}Z"

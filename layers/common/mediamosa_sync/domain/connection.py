@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 from mediamosa_sync.domain.field_rules import FieldRule
@@ -17,6 +18,7 @@ class InvalidConfiguration(ValueError):
     """A setting is wrong; the message is one sentence that says which, and what to do."""
 
 
+@lru_cache(maxsize=256)
 def connection_id(user_name: str, url: str) -> str:
     """``sha1("user_name@url")`` of both as given, without white space around them: 40 hex digits.
 

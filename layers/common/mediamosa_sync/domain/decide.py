@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 
-from mediamosa_sync.domain.asset import Asset, revision
+from mediamosa_sync.domain.asset import Asset, iso, revision
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.deletion import LIVE, may_be_nominated
 from mediamosa_sync.domain.describe import describe
 from mediamosa_sync.domain.link import Link, LinkState
@@ -33,6 +33,8 @@ class Verdict(StrEnum):
     UNCHANGED = "unchanged"
     AGAIN = "again"
     """Its link may know more than this page does; a later step asks again."""
+    STALE = "stale"
+    """The list may lag behind what was seen before; the asset is to be asked for by its id."""
     STILL_PARKED = "still_parked"
     """It could not be synced before, and has not changed since."""
     LEFT = "left"
@@ -49,8 +51,9 @@ def decide(
     removed: RemovedRecord | None = None,
     *,
     told: str = "",
+    listed: bool = False,
 ) -> AssetWrite | Verdict:
-    """What to write for a listed *asset*, or why nothing.
+    """What to write for an *asset* as read, or why nothing.
 
     Parameters:
         link: its link, read after the page; None if it has none.
@@ -58,6 +61,8 @@ def decide(
             that the sync would give it. None if there is none.
         removed: the copy of the record, if the link says that it was removed and it is kept still.
         told: the asset of the record's uri of the old form, as MediaMosa told; "" if it has not.
+        listed: it comes from a list, which may lag behind what MediaMosa tells of an asset that it
+            is asked for by its id (protocol § 8.1).
     """
     if asset.tombstone:
         return decide_missing(asset.asset_id, link, setting)
@@ -70,7 +75,22 @@ def decide(
         return _without_link(asset, record, setting)
     if link.state is LinkState.REMOVED:
         return _revive(asset, link, removed, setting)
-    return _with_link(asset, link, record, setting, told)
+    decision = _with_link(asset, link, record, setting, told)
+    if listed and isinstance(decision, AssetWrite) and _goes_back(asset, link, decision.link):
+        return Verdict.STALE
+    return decision
+
+
+def _goes_back(asset: Asset, link: Link, after: Link) -> bool:
+    """Whether base would follow an asset that is no newer than the one seen last.
+
+    Then the list lags, or values have changed without a stamp, within its second, or by way of a
+    backup: whoever asks for the asset by its id knows.
+    """
+    if not link.was_seen or asset.modified is None or after.base == link.base:
+        return False
+    seen, _, _ = link.revision.partition("#")
+    return iso(asset.modified) <= seen
 
 
 def _with_link(

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
 from mediamosa_sync.domain.asset import Asset
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.link import Link, LinkState
 
 MAX_PROOFS = 25
@@ -87,6 +88,8 @@ class Held:
     def changed(self, joined: Iterable[str], left: Iterable[str]) -> Self:
         """The list after some assets joined and others left."""
         plus, minus = [_digest(name) for name in joined], [_digest(name) for name in left]
+        if not plus and not minus:
+            return self
         return replace(
             self,
             count=self.count + len(plus) - len(minus),

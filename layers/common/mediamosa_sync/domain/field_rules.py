@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.plan import Direction
 from mediamosa_sync.domain.properties import (
     RESERVED_NAMES,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mediamosa_sync.domain.asset import Asset, revision
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.describe import describe
 from mediamosa_sync.domain.link import Link, LinkState, ParkedValue, SentValue
 from mediamosa_sync.domain.plan import Direction, Disagreement, Plan, Policy, plan
@@ -99,7 +100,7 @@ def merge(asset: Asset, link: Link, record: Record, setting: Setting) -> Merged:
 def in_state(link: Link, state: LinkState, reason: str, now: datetime) -> Link:
     """*link* in *state*; since when it is so, and the time of its next push, stay if it was so."""
     if link.state is state:
-        return replace(link, reason=reason)
+        return link if link.reason == reason else replace(link, reason=reason)
     since = None if state is LinkState.LINKED else now
     due = now if state is LinkState.PENDING else None
     return replace(link, state=state, reason=reason, since=since, due=due)
@@ -131,6 +132,8 @@ def _pending_reason(link: Link) -> str:
 def parked_of(link: Link, edits: Metadata, setting: Setting) -> Mapping[str, ParkedValue]:
     """Which of *edits* are not pushed: refused before, and the same still; or not sendable."""
     parked: dict[str, ParkedValue] = {}
+    if not edits:
+        return parked
     for mapped in setting.fields:
         if mapped.name not in edits:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -89,26 +89,21 @@ def _group_rank(prop: Property) -> tuple[int, str]:
 
 def theirs_of(asset: Asset, fields: FieldMap) -> Metadata:
     """The asset's values of the properties that take part, normalised."""
-    return dict(
-        _present(
-            (mapped.name, normalise(mapped, asset.values(mapped.group, mapped.name)))
-            for mapped in fields
-        )
-    )
+    return {
+        mapped.name: values
+        for mapped in fields
+        if (strings := asset.values(mapped.group, mapped.name))
+        and (values := normalise(mapped, strings))
+    }
 
 
 def ours_of(values: Mapping[str, Iterable[str]], fields: FieldMap) -> Metadata:
     """A record's *values* (record name → strings) under MediaMosa's names, normalised."""
-    return dict(
-        _present(
-            (mapped.name, normalise(mapped, values.get(mapped.record_name, ())))
-            for mapped in fields
-        )
-    )
-
-
-def _present(pairs: Iterable[tuple[str, Values]]) -> Iterator[tuple[str, Values]]:
-    return (pair for pair in pairs if pair[1])
+    return {
+        mapped.name: found
+        for mapped in fields
+        if mapped.record_name in values and (found := normalise(mapped, values[mapped.record_name]))
+    }
 
 
 def normalise(mapped: MappedProperty, strings: Iterable[str]) -> Values:
@@ -119,7 +114,7 @@ def normalise(mapped: MappedProperty, strings: Iterable[str]) -> Values:
     value that is not of its type is left as it is: refusing it is MediaMosa's.
     """
     spell = _spelling(mapped)
-    return values_of(spell(string) for string in strings if string.strip(_BLANK))
+    return values_of([spell(string) for string in strings if string.strip(_BLANK)])
 
 
 _BLANK = " \t\n\r\0\x0b"

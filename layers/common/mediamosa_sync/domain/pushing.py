@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.deletion import LIVE
 from mediamosa_sync.domain.link import Claim, Link, LinkState, ParkedValue, SentValue
 from mediamosa_sync.domain.merge import edits_of, in_state, problem_of, with_state

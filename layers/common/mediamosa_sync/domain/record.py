@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from mediamosa_sync.domain.uri import AssetUri, MediafileUri, usable_uris
+from mediamosa_sync.domain.uri import AssetUri, InvalidUri, MediafileUri, parse_uri
 from mediamosa_sync.domain.values import Values
 
 MAX_ITEM_BYTES = 400 * 1024
@@ -45,20 +45,33 @@ class Record:
         Of one of the old form only MediaMosa tells; *told* is the one that it told to be.
         """
         named = self._named()
-        return named == AssetUri(asset_id) or (isinstance(named, MediafileUri) and self.uri == told)
+        if isinstance(named, AssetUri):
+            return named.asset_id == asset_id
+        return isinstance(named, MediafileUri) and self.uri == told
 
     def may_name(self, asset_id: str) -> bool:
         """Whether its ``uri`` is this asset's, or of the old form, so that it is not known."""
         named = self._named()
-        return isinstance(named, MediafileUri) or named == AssetUri(asset_id)
+        if isinstance(named, AssetUri):
+            return named.asset_id == asset_id
+        return isinstance(named, MediafileUri)
 
     @property
     def old_form(self) -> str:
         """Its ``uri`` if that is of the old form; else ""."""
         return str(self.uri) if isinstance(self._named(), MediafileUri) else ""
 
+    @property
+    def told_asset(self) -> str:
+        """The asset that its map says it is synced with; "" if that says nothing (sensible)."""
+        told = self.mediamosa.get("asset_id") if isinstance(self.mediamosa, Mapping) else None
+        return told if isinstance(told, str) else ""
+
     def _named(self) -> AssetUri | MediafileUri | None:
-        return next(usable_uris([self.uri]), None)
+        try:
+            return parse_uri(self.uri)
+        except InvalidUri:
+            return None
 
     def stored(self, name: str) -> object:
         """What stands under ``metadata.<name>``; None if nothing does."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.deletion import may_be_nominated
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.record import (

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.deletion import Held, Removals, Ruling
 from mediamosa_sync.domain.walk import Cursor
 from mediamosa_sync.domain.writes import Counts

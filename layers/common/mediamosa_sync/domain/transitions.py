@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.deletion import Guard
 from mediamosa_sync.domain.run import (
     Execution,
@@ -162,8 +163,10 @@ def _due_incremental(state: RunState, now: datetime) -> Run | None:
 def begun(state: RunState, run: Run) -> RunState:
     """The state once *run*, new or under way, has its page: what was due for it is so no more."""
     if run.kind is Kind.FULL:
-        return replace(state.with_run(run), full_due=None)
-    return replace(state.with_run(run), incremental_due=False)
+        # What fell due while the run was under way is another run's.
+        due = state.full_due if state.run(Kind.FULL) else None
+        return replace(state, full=run, full_due=due)
+    return replace(state, incremental=run, incremental_due=False)
 
 
 def observed(state: RunState, server_time: datetime, rules: Rules) -> RunState:
@@ -209,8 +212,7 @@ def finished(
     """
     if run.server_started_at is None:
         raise AssertionError("a run that ended has read a page")
-    reached = run.server_started_at - rules.overlap
-    watermark = reached if state.watermark is None else max(state.watermark, reached)
+    watermark = _reached(state, run, run.server_started_at, rules)
     state = replace(state, watermark=watermark, last_sync=now)
     run = _ended(state, run, _outcome(state, run), now)
     if _is_quiet(run):
@@ -218,6 +220,16 @@ def finished(
     rows = () if state.quiet is None else (state.quiet,)
     state = replace(state.with_run(run), quiet=None)
     return state, (*rows, Quiet(run, run, 1, run.requests))
+
+
+def _reached(state: RunState, run: Run, began: datetime, rules: Rules) -> datetime:
+    """W after *run*, which has heard the server's clock first at *began*."""
+    watermark, since = state.watermark, run.cursor.since
+    if watermark is not None and since is not None and since > watermark:
+        # The clock was put back under way: the run never asked for what is stamped in between.
+        return watermark
+    reached = min(began, state.server_clock or began) - rules.overlap
+    return reached if watermark is None else max(watermark, reached)
 
 
 def _ended(state: RunState, run: Run, outcome: Outcome, now: datetime) -> Run:
@@ -237,8 +249,9 @@ def _outcome(state: RunState, run: Run) -> Outcome:
 
 
 def _is_quiet(run: Run) -> bool:
-    found_nothing = replace(run.counts, unchanged=0) == Counts()
-    return run.kind is Kind.INCREMENTAL and found_nothing and run.outcome is Outcome.SUCCEEDED
+    if run.kind is not Kind.INCREMENTAL or run.outcome is not Outcome.SUCCEEDED:
+        return False
+    return run.counts == Counts(unchanged=run.counts.unchanged)
 
 
 def _longer(quiet: Quiet | None, run: Run) -> Quiet:

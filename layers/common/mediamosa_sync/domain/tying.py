@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.merge import Setting, edits_of, in_state
 from mediamosa_sync.domain.plan import FirstContact

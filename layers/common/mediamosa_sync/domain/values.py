@@ -53,14 +53,24 @@ def values_of(strings: Iterable[str]) -> Values:
     return tuple(sorted(strings))
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_MOST_BYTES = 6
+"""Of one character in JSON: a control character's escape."""
+
+
 def _json(values: Values) -> bytes:
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode(
-        "utf-8", "surrogatepass"
-    )
+    return _encode(values).encode("utf-8", "surrogatepass")
+
+
+def _is_surely_short(values: Values) -> bool:
+    """Whether no characters at all could make the JSON form of so many too long."""
+    return 2 + sum(_MOST_BYTES * len(value) + 3 for value in values) <= INLINE_BYTES
 
 
 def agree_on(values: Values) -> Agreed:
     """*values* in the form in which a link keeps them: in full if short, else their digest."""
+    if not values or _is_surely_short(values):
+        return values
     encoded = _json(values)
     if len(encoded) <= INLINE_BYTES:
         return values

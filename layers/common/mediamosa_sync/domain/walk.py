@@ -8,10 +8,11 @@ row earlier, and is trusted only if that row was done before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from mediamosa_sync.domain.asset import Asset, AssetPage
+from mediamosa_sync.domain.copies import replace
 
 MAX_REQUESTS = 5
 """List requests that one step may make for its page."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.deletion import hour_of
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.plan import Disagreement
@@ -31,6 +32,9 @@ MAX_BYTES = 3 * 1024 * 1024
 
 
 RecordWrite = NewRecord | RecordChange | RecordAbsent | RecordRemoval | RecordRevival | TwinRemoval
+
+
+_WITH_COPY = (RecordRemoval, RecordRevival)
 
 
 class Effect(StrEnum):
@@ -114,7 +118,7 @@ class AssetWrite:
     @property
     def actions(self) -> int:
         """Actions in a transaction: link, waiting row, record, conflicts, parts of a copy."""
-        copies = COPY_PARTS if isinstance(self.record, RecordRemoval | RecordRevival) else 0
+        copies = COPY_PARTS if isinstance(self.record, _WITH_COPY) else 0
         records = 0 if self.record is None else 1 + isinstance(self.record, TwinRemoval)
         return 1 + bool(self.no_longer_waiting) + records + len(self.conflicts) + copies
 
@@ -190,7 +194,9 @@ def count(writes: Iterable[AssetWrite]) -> Counts:
     """What *writes* amount to."""
     total = Counts()
     for write in writes:
-        total += replace(_ONE[write.effect], conflicts=len(write.conflicts))
+        total += _ONE[write.effect]
+        if write.conflicts:
+            total += Counts(conflicts=len(write.conflicts))
     return total
 
 
@@ -217,6 +223,8 @@ _ONE = {
 def chunks(writes: Iterable[AssetWrite]) -> Iterator[tuple[AssetWrite, ...]]:
     """*writes* in portions that each fit one transaction; creations apart from changes."""
     writes = tuple(writes)
+    if not writes:
+        return
     creations = [write for write in writes if isinstance(write.record, NewRecord)]
     changes = [write for write in writes if not isinstance(write.record, NewRecord)]
     yield from _portions(creations, MAX_CREATIONS)
@@ -228,17 +236,18 @@ def _portions(writes: Iterable[AssetWrite], most: int) -> Iterator[tuple[AssetWr
     actions = size = 0
     records = set[str]()
     for write in writes:
+        its_actions, its_size, its_records = write.actions, write.size, write.records
         full = (
             len(portion) == most
-            or actions + write.actions > MAX_ACTIONS
-            or size + write.size > MAX_BYTES
+            or actions + its_actions > MAX_ACTIONS
+            or size + its_size > MAX_BYTES
         )
         # A transaction touches an item once; a record that has moved is of two assets for a while.
-        if portion and (full or write.records & records):
+        if portion and (full or its_records & records):
             yield tuple(portion)
             portion, actions, size, records = [], 0, 0, set()
         portion.append(write)
-        actions, size = actions + write.actions, size + write.size
-        records |= write.records
+        actions, size = actions + its_actions, size + its_size
+        records |= its_records
     if portion:
         yield tuple(portion)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.decide import Verdict
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.merge import Setting
@@ -83,7 +84,8 @@ class Adopter:
             for record in mine
             if (asset_id := self._asset_of(record, by_mediafile)) is not None
         }
-        self._link(run.kind, named)
+        told = {record.media_id: record.told_asset for record in mine}
+        self._link(run.kind, named, told)
         waitlist = Waitlist(self._store, self._connection.connection_id, self._setting.now)
         waitlist.note(self._untied, self._newly_tied, "")
         if not whole:
@@ -138,10 +140,13 @@ class Adopter:
         if whole is not None and whole.uri == record.uri:
             self._untied.append(Untied(whole, reason))
 
-    def _link(self, kind: Kind, named: Mapping[str, str]) -> None:
-        """Of two records that name one asset the first in order of keys is tied to it."""
+    def _link(self, kind: Kind, named: Mapping[str, str], told: Mapping[str, str]) -> None:
+        """Of two records that name one asset the first in order of keys is tied to it.
+
+        *told*: media id → the asset that the sync has last written down in the record, "" if none.
+        """
         links = self._writer.links(sorted(set(named.values())))
-        named = self._without_those_tied_elsewhere(named, links)
+        named = self._without_those_tied_elsewhere(named, told, links)
         by_asset: dict[str, str] = {}
         for media_id in sorted(named):
             by_asset.setdefault(named[media_id], media_id)
@@ -165,15 +170,16 @@ class Adopter:
                 self._second(kind, media_id, asset_id)
 
     def _without_those_tied_elsewhere(
-        self, named: Mapping[str, str], links: Mapping[str, Link]
+        self, named: Mapping[str, str], told: Mapping[str, str], links: Mapping[str, Link]
     ) -> Mapping[str, str]:
+        """A record that has just moved is still tied where it was: its event lets it go first."""
         ours = {
             media_id
             for media_id, asset_id in named.items()
             if asset_id in links and links[asset_id].ties(media_id)
         }
         others = {
-            media_id: (asset_uri(asset_id),)
+            media_id: (asset_uri(asset_id), asset_uri(told[media_id] or asset_id))
             for media_id, asset_id in named.items()
             if media_id not in ours
         }

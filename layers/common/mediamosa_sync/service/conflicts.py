@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mediamosa_sync.domain.asset import iso
 from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.deletion import LIVE
 from mediamosa_sync.domain.plan import Direction, Why
 from mediamosa_sync.domain.properties import MappedProperty, normalise

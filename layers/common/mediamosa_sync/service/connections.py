@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from mediamosa_sync.domain.connection import (
     DEFAULT_PAGE_SIZE,
@@ -14,6 +14,7 @@ from mediamosa_sync.domain.connection import (
     InvalidConfiguration,
     check_url,
 )
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.policies import OnRecordDelete, Policies, Removal
 from mediamosa_sync.ports import SecretStore, SyncStore
 from mediamosa_sync.service.addresses import comparable_url

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from mediamosa_sync.domain.asset import Asset
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.decide import decide
 from mediamosa_sync.domain.deletion import Existence
 from mediamosa_sync.domain.link import Link

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
 from mediamosa_sync.domain.asset import Asset
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.pushing import Delivery
 from mediamosa_sync.domain.sendable import beyond_basic_plane, requests_of
 from mediamosa_sync.domain.values import Metadata

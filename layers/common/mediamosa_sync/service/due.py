@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.ports import SyncStore
 from mediamosa_sync.service.addresses import comparable_url
 
@@ -37,20 +37,19 @@ def due_connections(store: SyncStore, default: Connection) -> tuple[str, ...]:
 
 def _without_twin(default: Connection, connections: Iterable[Connection]) -> Connection:
     """*default*, with a problem if a connection that was added is the same in another spelling."""
-    spelled = comparable_url(default.url)
-    twin = next((other for other in connections if _is_added(other, default, spelled)), None)
+    twin = next((other for other in connections if _is_same_server(other, default)), None)
     if twin is None:
         return default
     return replace(default, problem=default.problem or _SPELLING.format(twin.url))
 
 
-def _is_added(other: Connection, default: Connection, spelled: str) -> bool:
+def _is_same_server(other: Connection, default: Connection) -> bool:
     return (
         other.enabled
         and not other.default
         and other.user_name == default.user_name
         and other.connection_id != default.connection_id
-        and comparable_url(other.url) == spelled
+        and comparable_url(other.url) == comparable_url(default.url)
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.deletion import LIVE
 from mediamosa_sync.domain.describe import with_trouble
 from mediamosa_sync.domain.link import Link, LinkState
@@ -66,8 +67,14 @@ class Pushed:
 
     def __add__(self, other: Pushed) -> Pushed:
         """Both together."""
-        mine, its = astuple(self), astuple(other)
-        return Pushed(*(one + two for one, two in zip(mine, its, strict=True)))
+        return Pushed(
+            records=self.records + other.records,
+            posts=self.posts + other.posts,
+            pending=self.pending + other.pending,
+            parked=self.parked + other.parked,
+            conflicts=self.conflicts + other.conflicts,
+            updated=self.updated + other.updated,
+        )
 
     @property
     def counts(self) -> Counts:
@@ -116,8 +123,8 @@ class Keeper:
                 return None
             return replace(parked(link, reason, now), state=state)
 
-        self._insist(subject, stopped)
-        self.pushed.parked += 1
+        # What stands written down already is counted already.
+        self.pushed.parked += self._insist(subject, stopped)
 
     def stands(self, asset_id: str) -> tuple[Link | None, Record | None]:
         """The link as it stands, and its record."""
@@ -126,28 +133,31 @@ class Keeper:
             return None, None
         return link, self._ports.records.records([link.media_id]).get(link.media_id)
 
-    def _insist(self, subject: Subject, change: Callable[[Link], Link | None]) -> None:
+    def _insist(self, subject: Subject, change: Callable[[Link], Link | None]) -> bool:
         """Change the link as it stands by *change*, and what its record shows; None changes none.
 
-        Raises :class:`StoreUnavailable` if somebody else is faster every time.
+        Whether anything was written.
+
+        Raises:
+            StoreUnavailable: somebody else is faster every time.
         """
         for _ in range(TRIES):
             after = change(subject.link)
             if after is None or (after == subject.before):
-                return
+                return False
             shown = self.shown(after, subject.record)
             applied = self.write(subject, after, shown, ())
             if applied.oversized:
                 # The record has no room for the reason; the link has.
                 applied = self.write(subject, after, None, ())
             if applied.done:
-                return
+                return True
             if subject.is_new:
                 self.tie_again.append(subject)
-                return
+                return False
             link, record = self.stands(subject.link.asset_id)
             if link is None or record is None:
-                return
+                return False
             subject = Subject(link, link, record)
         raise contended(subject.link.asset_id)
 

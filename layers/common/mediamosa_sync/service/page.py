@@ -40,6 +40,7 @@ class Written:
     Attributes:
         counts: of the run.
         again: ids of assets that a later step has to ask for.
+        stale: ids of assets that this step has to ask for, since the list may lag.
         nominees: ids of assets that seem to be gone; *counted* of them count for the guard.
         held: the list of held deletions as it stands.
         removals: records removed without a person's approval, by the hour since 1970.
@@ -48,6 +49,7 @@ class Written:
     held: Held
     counts: Counts = field(default_factory=Counts)
     again: set[str] = field(default_factory=set)
+    stale: set[str] = field(default_factory=set)
     nominees: set[str] = field(default_factory=set)
     counted: int = 0
     removals: dict[int, int] = field(default_factory=dict)
@@ -81,8 +83,18 @@ class AssetWriter:
         """Those of the links that exist."""
         return dict(self._store.links(self._setting.connection_id, asset_ids))
 
-    def write_listed(self, kind: Kind, assets: Sequence[Asset], links: Mapping[str, Link]) -> None:
-        """Bring listed *assets* into the tables; *links* were read after them."""
+    def write_assets(
+        self,
+        kind: Kind,
+        assets: Sequence[Asset],
+        links: Mapping[str, Link],
+        *,
+        listed: bool = False,
+    ) -> None:
+        """Bring *assets* into the tables; *links* were read after them.
+
+        *listed*: they come from a list, which may lag.
+        """
         by_id = {asset.asset_id: asset for asset in assets}
         keys = {asset_id: self._key(link) for asset_id, link in links.items()}
         records = self._records.records(keys.values())
@@ -98,13 +110,14 @@ class AssetWriter:
                 self._setting,
                 self._copy(link),
                 told=told.get(asset.asset_id, ""),
+                listed=listed,
             )
 
         self.apply(
             kind,
             [(asset.asset_id, decided(asset)) for asset in assets],
             links,
-            anew=lambda asset_id: self._anew(by_id[asset_id]),
+            anew=lambda asset_id: self._anew(by_id[asset_id], listed=listed),
             too_large=lambda asset_id: self._oversized(by_id[asset_id]),
         )
 
@@ -157,6 +170,8 @@ class AssetWriter:
         written = self.written
         if verdict is Verdict.AGAIN:
             written.again.add(asset_id)
+        elif verdict is Verdict.STALE:
+            written.stale.add(asset_id)
         elif verdict is Verdict.NOMINATED and asset_id not in written.nominees:
             written.nominees.add(asset_id)
             written.counted += link is None or is_counted(link)
@@ -213,7 +228,7 @@ class AssetWriter:
     def _oversized(self, asset: Asset) -> Decision:
         return oversized(asset, self._link(asset.asset_id), self._setting)
 
-    def _anew(self, asset: Asset) -> Decision:
+    def _anew(self, asset: Asset, *, listed: bool) -> Decision:
         """Without a link, a record that bears the key which the sync would choose is its record."""
         link = self._link(asset.asset_id)
         media_id = self._key(link or Link(asset.asset_id, media_id=""))
@@ -226,6 +241,7 @@ class AssetWriter:
             self._setting,
             self._copy(link),
             told=told.get(asset.asset_id, ""),
+            listed=listed,
         )
 
     def _told(self, links: Mapping[str, Link], records: Mapping[str, Record]) -> Mapping[str, str]:

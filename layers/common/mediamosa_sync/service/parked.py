@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.deletion import LIVE
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.pushing import discarded, retried

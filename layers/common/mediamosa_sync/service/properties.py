@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from mediamosa_sync.domain.asset import iso
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.field_rules import (
     FieldRule,
     InvalidFields,

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from mediamosa_sync.domain.asset import Asset
 from mediamosa_sync.domain.connection import Connection
-from mediamosa_sync.domain.deletion import MAX_HOLDS, MAX_LINKS, MAX_PROOFS, missing
+from mediamosa_sync.domain.copies import replace
+from mediamosa_sync.domain.deletion import (
+    MAX_HOLDS,
+    MAX_LINKS,
+    MAX_PROOFS,
+    Removals,
+    missing,
+)
 from mediamosa_sync.domain.link import Link
 from mediamosa_sync.domain.merge import Setting
 from mediamosa_sync.domain.properties import FieldMap
@@ -108,7 +115,9 @@ class Pull:
             counts=run.counts + self._written.counts,
             requests=run.requests + self._requests(),
         )
-        return self._with_removals(replace(self._state.with_run(counted), held=self._written.held))
+        return replace(
+            self._state.with_run(counted), held=self._written.held, removals=self._removals()
+        )
 
     def concluded(self, now: datetime) -> Concluded:
         """What to save after :meth:`work`."""
@@ -125,8 +134,8 @@ class Pull:
             failure=None,
             held=written.held,
             again=self._again(),
+            removals=self._removals(),
         )
-        state = self._with_removals(state)
         if not self._ended:
             return Concluded(state, nominees=self._nominees)
         state, rows = finished(state, run, now, self._ports.rules)
@@ -137,8 +146,8 @@ class Pull:
         asked = MAX_AGAIN if self._asked_again else 0
         return tuple(sorted({*self._state.again[asked:], *self._written.again}))
 
-    def _with_removals(self, state: RunState) -> RunState:
-        return replace(state, removals=state.removals.plus(self._written.removals, self._now))
+    def _removals(self) -> Removals:
+        return self._state.removals.plus(self._written.removals, self._now)
 
     def _requests(self) -> int:
         return self._ports.server.requests - self._ports.requests_before
@@ -171,34 +180,43 @@ class Pull:
         self._observe(page)
         trusted, links, unreadable = self._joined(page)
         kind = self._run.kind
-        self._writer.write_listed(kind, trusted.assets, links)
+        self._writer.write_assets(kind, trusted.assets, links, listed=True)
         if kind is Kind.FULL:
             listed = [asset.asset_id for asset in trusted.assets]
             gone = missing(links, [*listed, unreadable] if unreadable else listed)
             self._writer.write_missing(kind, gone, links)
         if unreadable:
             self._writer.write_unreadable(kind, unreadable)
+        self._ask_now()
         self._move(trusted)
 
     def _ask_again(self) -> None:
         """Ask by id, before the page, for the assets that earlier steps had to leave."""
-        again = self._state.again[:MAX_AGAIN]
         self._asked_again = True
-        if not again:
+        self._ask(self._state.again[:MAX_AGAIN])
+
+    def _ask_now(self) -> None:
+        """Ask by id, after the page, for the assets about which the list may lag."""
+        stale = tuple(sorted(self._written.stale))
+        self._written.again.update(stale[MAX_AGAIN:])
+        self._ask(stale[:MAX_AGAIN])
+
+    def _ask(self, asset_ids: tuple[str, ...]) -> None:
+        if not asset_ids:
             return
         try:
-            found = self._ports.server.assets(again)
+            found = self._ports.server.assets(asset_ids)
         except Malformed:
-            self._ask_singly(again)
+            self._ask_singly(asset_ids)
             return
-        links = self._writer.links(again)
-        self._writer.write_listed(self._run.kind, list(found.values()), links)
-        lacking = [asset_id for asset_id in again if asset_id not in found]
+        links = self._writer.links(asset_ids)
+        self._writer.write_assets(self._run.kind, list(found.values()), links)
+        lacking = [asset_id for asset_id in asset_ids if asset_id not in found]
         self._writer.write_missing(self._run.kind, lacking, links)
 
-    def _ask_singly(self, again: tuple[str, ...]) -> None:
+    def _ask_singly(self, asset_ids: tuple[str, ...]) -> None:
         """One of them cannot be shown: it is found by asking for each, a portion a step."""
-        portion, rest = again[:MAX_PROOFS], again[MAX_PROOFS:]
+        portion, rest = asset_ids[:MAX_PROOFS], asset_ids[MAX_PROOFS:]
         self._written.again.update(rest)
         for asset_id in portion:
             try:
@@ -208,7 +226,7 @@ class Pull:
                 continue
             links = self._writer.links([asset_id])
             if asset is not None:
-                self._writer.write_listed(self._run.kind, [asset], links)
+                self._writer.write_assets(self._run.kind, [asset], links)
             else:
                 self._writer.write_missing(self._run.kind, [asset_id], links)
 

@@ -123,10 +123,9 @@ class ConnectionPush:
         self._push(
             [one for one in subjects if one.is_new or asks_for_push(one.link, one.record, fields)]
         )
-        self.pushed.parked += sum(bool(one.reason) for one in tied.untied)
         self.pushed.pending += sum(not one.reason for one in tied.untied)
         waitlist = Waitlist(self._store, self._id, self._now)
-        waitlist.note(tied.untied, tied.settled, self._why_not)
+        self.pushed.parked += waitlist.note(tied.untied, tied.settled, self._why_not)
 
     def links(self, asset_ids: Sequence[str]) -> None:
         """Push what is pending by now of the links of *asset_ids*."""

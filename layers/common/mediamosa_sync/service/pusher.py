@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from mediamosa_sync.domain.asset import Asset
 from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.decide import no_such_asset, too_big
 from mediamosa_sync.domain.deletion import Existence
 from mediamosa_sync.domain.link import Claim, Link, LinkState
@@ -178,7 +178,7 @@ class Pusher:
             return
         link = replace(merged.link, sequence=setting.sequence, pushed=True)
         same = merged.link == subject.before and merged.change is None
-        if same or self._written(subject, asset, link, merged):
+        if not same and self._written(subject, asset, link, merged):
             self._pushed.parked += merged.link.state is LinkState.PARKED
 
     def _written(self, subject: Subject, asset: Asset, link: Link, merged: Merged) -> bool:

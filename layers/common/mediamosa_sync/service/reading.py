@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from mediamosa_sync.domain.asset import AssetPage
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.walk import (
     MAX_REQUESTS,
     AskAgain,
     Cursor,
     Trusted,
     Window,
+    cut,
     first_window,
     judge,
     narrowed,
     past_unreadable,
 )
-from mediamosa_sync.errors import Unreadable
+from mediamosa_sync.errors import Malformed, Unreadable
 from mediamosa_sync.ports import AssetServer
 
 
@@ -66,6 +68,8 @@ class Reader:
                 cursor = fewer
                 window = first_window(cursor, self._page_size)
                 continue
+            if page is None:
+                continue
             verdict = judge(cursor, window, page)
             if isinstance(verdict, Trusted) and (verdict.assets or verdict.ended):
                 return self._page(verdict)
@@ -78,22 +82,48 @@ class Reader:
             return verdict.window
         return first_window(verdict.cursor, self._page_size)
 
-    def _ask(self, cursor: Cursor, window: Window) -> AssetPage:
+    def _ask(self, cursor: Cursor, window: Window) -> AssetPage | None:
+        """The page; None if the list has changed between two answers that were to be one."""
         if not cursor.after_unreadable or window.offset == cursor.offset:
             return self._told(self._list(cursor, window))
-        # The row that was done last cannot be in any page: its id comes from a list of ids.
-        earlier = self._told(self._ids(cursor, replace(window, limit=1, with_total=False)))
+        # The row that was done last cannot be in any page: its id comes from a list of ids, which
+        # must name the rows of the page, too: else a row could have slipped through in between.
         later = replace(window, offset=window.offset + 1, limit=window.limit - 1)
         page = self._told(self._list(cursor, later))
-        return replace(page, assets=(*earlier.assets, *page.assets), offset=window.offset)
+        ids = self._told(self._ids(cursor, replace(window, with_total=False))).assets
+        if not ids or ids[0].asset_id > cursor.last_id:
+            # It is another row now, and a list of ids tells nothing of its values.
+            return self._told(self._list(cursor, window))
+        if [one.asset_id for one in ids[1:]] != [one.asset_id for one in page.assets]:
+            return None
+        return replace(page, assets=(*ids[:1], *page.assets), offset=window.offset)
 
     def _step_over(self, cursor: Cursor, window: Window) -> Page:
-        """The asset is alone in its page: take its id from the list of ids, and go past it."""
-        verdict = judge(cursor, window, self._told(self._ids(cursor, window)))
-        if isinstance(verdict, AskAgain) or not verdict.assets:
+        """Go past the first row not done, if nobody can read it; else to where it stands now.
+
+        In the latter case the row before it is the one that no page may hold.
+        """
+        ids = self._told(self._ids(cursor, replace(window, with_total=True)))
+        verdict = judge(cursor, window, ids)
+        if isinstance(verdict, AskAgain):
             return self._page(Trusted((), verdict.cursor, ended=False))
-        beyond = Trusted((), past_unreadable(verdict), verdict.ended)
-        return replace(self._page(beyond), unreadable=verdict.assets[-1].asset_id)
+        if not verdict.assets:
+            return self._page(verdict)
+        first = verdict.assets[0].asset_id
+        if self._is_readable(first):
+            offset = window.offset + len(ids.assets) - len(verdict.assets)
+            there = replace(cursor, offset=offset, after_unreadable=offset > 0)
+            return self._page(Trusted((), there, ended=False))
+        alone = verdict if len(verdict.assets) == 1 else cut(verdict, first)
+        beyond = Trusted((), past_unreadable(alone), alone.ended)
+        return replace(self._page(beyond), unreadable=first)
+
+    def _is_readable(self, asset_id: str) -> bool:
+        try:
+            self._server.prove(asset_id)
+        except Malformed:
+            return False
+        return True
 
     def _list(self, cursor: Cursor, window: Window) -> AssetPage:
         return self._server.page(window, since=cursor.since, prefix=cursor.prefix)

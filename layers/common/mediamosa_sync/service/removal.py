@@ -89,7 +89,7 @@ class Remover:
     def _settle(self, kind: Kind, link: Link, proof: Proof, *, approved: bool) -> None:
         asset = proof.asset
         if asset is not None and not self._setting.policies.remove(asset):
-            self._writer.write_listed(kind, [asset], {link.asset_id: link})
+            self._writer.write_assets(kind, [asset], {link.asset_id: link})
         elif proof.existence is Existence.FOREIGN:
             self._decide_anew(kind, link.asset_id, self._foreign)
         else:

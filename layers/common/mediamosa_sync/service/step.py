@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
 from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.rows import HistoryRow
 from mediamosa_sync.domain.run import Execution, Kind, Quiet, Run, RunState
 from mediamosa_sync.domain.transitions import (

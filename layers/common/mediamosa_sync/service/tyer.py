@@ -147,9 +147,10 @@ class Tyer:
         outcome = tie(
             record, target, link, holder, wish.how, self._setting, removed_at=wish.removed_at
         )
-        first = tied.taken.setdefault(target, record.media_id)
-        if first != record.media_id:
-            outcome = Duplicate(target, first)
+        if not isinstance(outcome, Duplicate):
+            first = tied.taken.setdefault(target, record.media_id)
+            if first != record.media_id:
+                outcome = Duplicate(target, first)
         if isinstance(outcome, Subject):
             tied.subjects.append(outcome)
         elif isinstance(outcome, Takeover):

@@ -38,28 +38,31 @@ class Waitlist:
         self._connection_id = connection_id
         self._now = now
 
-    def note(self, untied: Sequence[Untied], settled: Sequence[str], why_not_asked: str) -> None:
+    def note(self, untied: Sequence[Untied], settled: Sequence[str], why_not_asked: str) -> int:
         """Write rows for the *untied*, take those of the *settled* media ids away.
 
-        Only what is not so yet is written. *why_not_asked* is why MediaMosa must rest.
+        Only what is not so yet is written; how many were parked that were not. *why_not_asked* is
+        why MediaMosa must rest.
         """
         ids = [*settled, *(one.record.media_id for one in untied)]
         if not ids:
-            return
+            return 0
         rows = self._store.waiting(self._connection_id, ids)
         gone = [media_id for media_id in settled if media_id in rows]
         if gone:
             self._store.drop_waiting(self._connection_id, gone)
-        for one in untied:
-            if len(one.record.media_id.encode()) > LONGEST_MEDIA_ID:
-                continue
-            self._put(one, rows.get(one.record.media_id), why_not_asked)
+        return sum(
+            self._put(one, rows.get(one.record.media_id), why_not_asked) and bool(one.reason)
+            for one in untied
+            if len(one.record.media_id.encode()) <= LONGEST_MEDIA_ID
+        )
 
-    def _put(self, untied: Untied, row: Waiting | None, why_not_asked: str) -> None:
+    def _put(self, untied: Untied, row: Waiting | None, why_not_asked: str) -> bool:
+        """Write the row, unless it stands there already."""
         state = LinkState.PARKED if untied.reason else LinkState.PENDING
         reason = untied.reason or why_not_asked
         if row is not None and (row.state, row.reason) == (state, reason):
-            return
+            return False
         merging = row is not None and row.first_contact is FirstContact.MERGE
         waiting = Waiting(
             media_id=untied.record.media_id,
@@ -72,12 +75,13 @@ class Waitlist:
         told = _told(untied.record, waiting)
         try:
             # If the record is not as read any more, what changed it has an event of its own.
-            self._store.put_waiting(self._connection_id, waiting, told)
+            return self._store.put_waiting(self._connection_id, waiting, told)
         except StoreUnavailable:
             raise
         except StoreError:
             # The record has no room for the reason; the row has.
-            self._store.put_waiting(self._connection_id, waiting, RecordChange(untied.record))
+            bare = RecordChange(untied.record)
+            return self._store.put_waiting(self._connection_id, waiting, bare)
 
 
 def _told(record: Record, waiting: Waiting) -> RecordChange:

@@ -208,9 +208,11 @@ def _run_action(tables: Tables, fence: Fence, kind: Kind, writes: Sequence[Asset
         path = expression.path("removals", str(hour))
         none, more = expression.value(0), expression.value(number)
         sets.append(f"{path} = if_not_exists({path}, {none}) + {more}")
-    update = update_text(sets, [])
-    request |= expression.request(ConditionExpression=condition, UpdateExpression=update)
-    return {"Update": request}
+    parts = {"ConditionExpression": condition}
+    if sets:
+        parts["UpdateExpression"] = update_text(sets, [])
+    # A chunk may count as nothing, and DynamoDB refuses an empty update.
+    return {"Update" if sets else "ConditionCheck": {**request, **expression.request(**parts)}}
 
 
 def _state_deltas(writes: Sequence[AssetWrite]) -> dict[str, int]:

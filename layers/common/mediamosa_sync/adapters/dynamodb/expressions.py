@@ -178,6 +178,14 @@ def is_as_read(expression: Expression, stored: object, *path: str) -> str:
     return f"{place} = {expression.value(stored)}"
 
 
+def is_map(expression: Expression, name: str) -> str:
+    """An attribute is a map.
+
+    Below anything else no path is there either, but setting one is refused as a wrong request.
+    """
+    return f"attribute_type({expression.path(name)}, {expression.value('M')})"
+
+
 def is_missing(expression: Expression, name: str) -> str:
     """There is no such attribute: what somebody has added since the read is not overlooked."""
     return f"attribute_not_exists({expression.path(name)})"

@@ -11,6 +11,7 @@ from mediamosa_sync.adapters.dynamodb.expressions import (
     every,
     is_as_read,
     is_exactly,
+    is_map,
     is_missing,
     is_new,
     is_there,
@@ -167,10 +168,9 @@ def _metadata_as_read(expression: Expression, change: RecordChange) -> list[str]
     metadata = change.before.metadata
     if _goes_whole(change) or not isinstance(metadata, Mapping):
         return [is_as_read(expression, metadata, "metadata")]
-    return [
-        is_as_read(expression, change.before.stored(name), "metadata", name)
-        for name in change.values
-    ]
+    names = change.values
+    as_read = (is_as_read(expression, change.before.stored(one), "metadata", one) for one in names)
+    return [is_map(expression, "metadata"), *as_read]
 
 
 def _set_metadata(

@@ -52,7 +52,7 @@ class DynamoDBRecordStore:
         request = expression.request(
             # Not begins_with, which not every engine takes where an application put a number.
             FilterExpression=f"attribute_type({expression.path('uri')}, {expression.value('S')})",
-            ProjectionExpression=", ".join(map(expression.path, (key, "uri", "connection_id"))),
+            ProjectionExpression=", ".join(map(expression.path, (key, *_SKETCHED))),
         )
         if after is not None:
             request["ExclusiveStartKey"] = item_to_wire(after)
@@ -64,12 +64,20 @@ class DynamoDBRecordStore:
         )
         items = map(item_from_wire, answer["Items"])
         records = tuple(
-            Record(item[key], item["uri"], connection_id=_connection_of(item))
+            Record(
+                item[key],
+                item["uri"],
+                mediamosa=item.get("mediamosa"),
+                connection_id=_connection_of(item),
+            )
             for item in items
             if item["uri"].startswith(SCHEME)
         )
         last = answer.get("LastEvaluatedKey")
         return ScanPage(records, item_from_wire(last) if last else None)
+
+
+_SKETCHED = ("uri", "mediamosa", "connection_id")
 
 
 def _connection_of(item: Plain) -> str:

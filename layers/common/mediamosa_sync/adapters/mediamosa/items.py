@@ -17,6 +17,29 @@ _NO_GROUPS = frozenset({"mediafiles", "mediafile", "stills", "still", "collectio
 _STATES = "asset"
 """The group that holds the asset's states; they are told apart and are no metadata."""
 
+_ONCE = frozenset(
+    {
+        "asset_id",
+        "mediafile_id",
+        "status",
+        "owner_id",
+        "videotimestamp",
+        "videotimestampmodified",
+        "isprivate",
+        "is_unappropriate",
+        "is_unappropiate",
+        "mediafile_filename",
+        "mediafile_mime_type",
+        "mediafile_duration",
+        "name",
+        "prop_group",
+        "type",
+        "is_hidden",
+        "is_protected",
+    }
+)
+"""Fields that are read: one that is told in two ways tells nothing."""
+
 _TYPES = {kind.value: kind for kind in PropertyType}
 
 _Fields = dict[str, str]
@@ -30,7 +53,7 @@ def asset_of(item: Element, times: LocalTimes) -> Asset:
     group ``asset`` has no row (old data, § 8.1) the asset is published and not trashed.
 
     Raises:
-        Malformed: without an id, or with one that MediaMosa could not keep.
+        Malformed: without an id, with one that MediaMosa could not keep, or of two minds.
     """
     fields, groups = _read(item)
     asset_id = fields.get("asset_id", "")
@@ -67,19 +90,33 @@ def _read(item: Element) -> tuple[_Fields, _Texts]:
     fields: _Fields = {}
     groups: _Texts = {}
     for element in item:
-        if len(element):
-            texts: dict[str, list[str]] = {}
+        tag = element.tag
+        if not len(element):
+            text = element.text
+            if text is not None and fields.setdefault(tag, text) != text and tag in _ONCE:
+                raise Malformed(_contradiction(f"tells two different values of {tag}"))
+        elif tag not in _NO_GROUPS:
+            texts = groups.setdefault(tag, {})
             for child in element:
                 text = child.text
-                if text is not None:
+                if len(child):
+                    _check_no_text(child)
+                elif text is not None:
                     texts.setdefault(child.tag, []).append(text)
-            if texts and element.tag not in _NO_GROUPS:
-                groups[element.tag] = texts
-        else:
-            text = element.text
-            if text is not None:
-                fields[element.tag] = text
-    return fields, groups
+    return fields, {tag: texts for tag, texts in groups.items() if texts}
+
+
+def _check_no_text(element: Element) -> None:
+    """Elements within a value would cut it short."""
+    if any(text and text.strip() for text in (element.text, *(one.tail for one in element))):
+        raise Malformed(_contradiction(f"has elements within the text of {element.tag}"))
+
+
+def _contradiction(what: str) -> str:
+    return (
+        f"An item of MediaMosa's answer {what}: it is asked for again at the next tick; if that "
+        "goes on, look into MediaMosa's log."
+    )
 
 
 def _values(texts: Mapping[str, list[str]]) -> dict[str, Values]:
@@ -93,11 +130,21 @@ def _flag(fields: Mapping[str, str], name: str) -> bool:
     return fields.get(name) == "TRUE"
 
 
+def mediafile_of(item: Element) -> tuple[str, str]:
+    """The mediafile's id and its asset's; "" for what *item* does not tell.
+
+    Raises:
+        Malformed: it tells two.
+    """
+    fields, _ = _read(item)
+    return fields.get("mediafile_id", ""), fields.get("asset_id", "")
+
+
 def property_of(item: Element) -> Property:
     """The property that *item* tells; an unknown type is read as text.
 
     Raises:
-        Malformed: without a name or a group.
+        Malformed: without a name or a group, or of two minds.
     """
     fields, _ = _read(item)
     name, group = fields.get("name", ""), fields.get("prop_group", "")

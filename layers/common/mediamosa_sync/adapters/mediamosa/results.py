@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from mediamosa_sync.adapters.mediamosa.xml import SUCCESSES, Envelope
 from mediamosa_sync.errors import (
+    Malformed,
     NotLoggedIn,
     PropertyRefused,
     Refused,
@@ -64,6 +65,7 @@ def check(
         Troubled: 500 with a deadlock, a lost savepoint or an unknown text, which may pass.
         ValuesRefused: 500 for a value that the database cannot take.
         PropertyRefused: 1003 for one of *properties*.
+        Malformed: a refusal that holds items.
         Refused: every other result.
     """
     result_id = envelope.result_id
@@ -82,6 +84,11 @@ def check(
         )
     if result_id == SERVER_ERROR:
         raise _server_error(text)
+    if envelope.items:
+        raise Malformed(
+            f"MediaMosa's answer refuses with result {result_id} and holds items all the same: it "
+            "is asked for again at the next tick; if that goes on, look into MediaMosa's log."
+        )
     raise _refusal(result_id, text, properties)
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from mediamosa_sync.adapters.mediamosa import queries
 from mediamosa_sync.adapters.mediamosa.addresses import Resolver, resolve
-from mediamosa_sync.adapters.mediamosa.items import asset_of, property_of
+from mediamosa_sync.adapters.mediamosa.items import asset_of, mediafile_of, property_of
 from mediamosa_sync.adapters.mediamosa.results import (
     ASSET_NOT_FOUND,
     MEDIAFILE_NOT_FOUND,
@@ -167,9 +167,8 @@ class RequestsAssetServer:
             return None
 
         def read(reply: Reply) -> str:
-            item = _only_item(reply)
-            asset_id = item.findtext("asset_id")
-            if item.findtext("mediafile_id") != mediafile_id or not asset_id:
+            told_id, asset_id = mediafile_of(_only_item(reply))
+            if told_id != mediafile_id or not asset_id:
                 raise Malformed(_contradiction("holds another mediafile than the one asked for"))
             return asset_id
 
@@ -184,7 +183,8 @@ class RequestsAssetServer:
         """Every metadata property that the application knows, all pages (§ 10.5).
 
         Raises, beside what the port says:
-            Malformed: the list has no total or does not come to an end, twice in a row.
+            Malformed: the list has no total, holds fewer or more than it tells, or does not come
+                to an end, twice in a row.
         """
         found: dict[tuple[str, str], Property] = {}
         for number in range(_MOST_PROPERTY_PAGES):
@@ -202,7 +202,10 @@ class RequestsAssetServer:
             if found.total is None or found.offset != offset:
                 raise Malformed(_contradiction("to the list of properties is not as asked for"))
             page = [property_of(item) for item in found.items]
-            return page, not page or offset + len(page) >= found.total
+            rest = found.total - offset
+            if (page or not offset) and len(page) != min(rest, queries.PROPERTIES_A_PAGE):
+                raise Malformed(_contradiction("holds fewer or more properties than it tells"))
+            return page, not page or rest <= len(page)
 
         return self._read("metadata_tag", queries.properties(offset), read)
 
@@ -248,11 +251,12 @@ class RequestsAssetServer:
         try:
             return convert(self._session.get(path, query))
         except Malformed as exc:
-            first = exc
+            # The error itself would keep the first answer in memory while the second is read.
+            unreadable = isinstance(exc, Unreadable)
         try:
             return convert(self._session.get(path, query))
         except Unreadable as exc:
-            if isinstance(first, Unreadable):
+            if unreadable:
                 raise
             raise Malformed(str(exc)) from None
 

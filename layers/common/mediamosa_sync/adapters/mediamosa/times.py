@@ -93,11 +93,11 @@ def server_time(date: str | None) -> datetime:
     """
     try:
         instant = parsedate_to_datetime(date or "")
+        if instant.tzinfo is not None:
+            return instant.astimezone(UTC)
     except (ValueError, TypeError, OverflowError):
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise Malformed(
-            "MediaMosa's answer has no valid Date header, by which changes are followed: let the "
-            "web server before MediaMosa send one."
-        )
-    return instant.astimezone(UTC)
+        pass
+    raise Malformed(
+        "MediaMosa's answer has no valid Date header, by which changes are followed: let the web "
+        "server before MediaMosa send one."
+    )

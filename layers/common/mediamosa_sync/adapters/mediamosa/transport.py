@@ -6,7 +6,8 @@ text; it is told apart by its type and not passed on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import io
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from random import Random
@@ -190,7 +191,7 @@ class Transport:
                 "maintenance: it is tried again; if that goes on, ask those who run it."
             )
         if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-            target = _shown(response.headers.get("Location", ""))
+            target = _shown(response.headers.get("Location", ""), self.session_secrets)
             raise NotMediaMosa(
                 f"The address {self._url} leads on to {target}, and redirects are not followed: "
                 "give the connection the address at which MediaMosa itself answers."
@@ -202,21 +203,23 @@ class Transport:
             )
         kind = response.headers.get("Content-Type", "xml").partition(";")[0].lower()
         if "xml" not in kind:
+            told = plain(kind, self.session_secrets)[:40]
             raise NotMediaMosa(
-                f"The server at {self._url} answers with {plain(kind)[:40]!r} instead of "
-                "MediaMosa's XML: check the connection's address."
+                f"The server at {self._url} answers with {told!r} instead of MediaMosa's XML: "
+                "check the connection's address."
             )
 
     def _read(self, response: requests.Response) -> bytes:
-        body = bytearray()
-        for chunk in response.iter_content(_CHUNK_BYTES):
-            body += chunk
-            if len(body) > self._settings.max_body_bytes:
+        # Unlike a bytearray it hands its bytes out without a second copy of them.
+        body = io.BytesIO()
+        for chunk in _chunks(response):
+            body.write(chunk)
+            if body.tell() > self._settings.max_body_bytes:
                 raise Unreadable(
                     f"MediaMosa's answer is larger than {self._settings.max_body_bytes} bytes: "
                     "set a smaller PageSize."
                 )
-        return bytes(body)
+        return body.getvalue()
 
     def _failure(self, exc: Exception, *, reused: bool) -> AssetServerError:
         if isinstance(exc, exceptions.SSLError):
@@ -253,11 +256,21 @@ def _is_timeout(exc: BaseException) -> bool:
     return any(isinstance(arg, PoolTimeoutError) for arg in exc.args)
 
 
-def _shown(location: str) -> str:
+def _chunks(response: requests.Response) -> Iterator[bytes]:
+    """The body; a chunk of a negative length is a broken one, which http.client does not know."""
+    try:
+        yield from response.iter_content(_CHUNK_BYTES)
+    except exceptions.RequestException:
+        raise
+    except ValueError:
+        raise exceptions.ChunkedEncodingError from None
+
+
+def _shown(location: str, hidden: Collection[str]) -> str:
     """Where a redirect leads, without what could be a secret in it."""
     try:
         parts = urlsplit(location)
         shown = f"{parts.scheme}://{parts.hostname}{parts.path}" if parts.hostname else parts.path
     except ValueError:
         shown = ""
-    return plain(shown)[:100] or "another address"
+    return plain(shown, hidden)[:100] or "another address"

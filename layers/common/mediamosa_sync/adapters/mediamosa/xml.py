@@ -35,11 +35,21 @@ _NAMES = {
     "totalResults": "item_count_total",
     "startIndex": "item_offset",
     "resultId": "request_result_id",
+    "result": "request_result",
     "resultDescription": "request_result_description",
 }
 """Header names of the experimental layout → the classic ones (protocol § 2)."""
 _MAX_DIGITS = 10
 _FIELDS = frozenset(_NAMES.values())
+_SUCCESS = "success"
+"""The word beside the result id of a success, and of no refusal (protocol § 4)."""
+
+
+MAX_MARKUP = 200_000
+"""Most tags and most attributes of an answer: a page of 200 assets has some 25,000 tags.
+
+The parser takes some 300 bytes for each, so a body of the largest size could fill a gigabyte.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +75,11 @@ def envelope(body: bytes) -> Envelope:
     """The envelope that *body* holds.
 
     Raises:
-        Unreadable: it begins as MediaMosa's and is cut off or not well-formed.
-        Malformed: empty, neither HTML nor XML, with a DOCTYPE, without a result, or with a success
-            whose ``item_count`` is not the number of its items.
+        Unreadable: it begins as MediaMosa's and is cut off or not well-formed, or it has more than
+            :data:`MAX_MARKUP` tags or attributes.
+        Malformed: empty, neither HTML nor XML, with a DOCTYPE, without a result or with two, a
+            refusal that says that it is a success, or an ``item_count`` that is not the number of
+            its items, which only a refusal may leave out.
         NotMediaMosa: HTML, or XML of something else.
     """
     root = _parse(body)
@@ -79,13 +91,11 @@ def envelope(body: bytes) -> Envelope:
     result_id = _number(header, "request_result_id")
     if result_id is None:
         raise Malformed(_broken("it tells no result"))
-    found = root.find("items")
-    items = () if found is None else tuple(found.iterchildren("item"))
-    counted = _number(header, "item_count")
-    if result_id in SUCCESSES and counted != len(items):
-        raise Malformed(_broken(f"it announces {counted} items and holds {len(items)}"))
-    if result_id == EMPTY and items:
-        raise Malformed(_broken("it holds items and says that there are none"))
+    found = root.findall("items")
+    if len(found) > 1:
+        raise Malformed(_broken("it holds two lists"))
+    items = tuple(found[0].iterchildren("item")) if found else ()
+    _check_items(header, result_id, len(items))
     return Envelope(
         result_id,
         header.get("request_result_description", ""),
@@ -93,6 +103,17 @@ def envelope(body: bytes) -> Envelope:
         _number(header, "item_count_total"),
         _number(header, "item_offset"),
     )
+
+
+def _check_items(header: dict[str, str], result_id: int, items: int) -> None:
+    succeeded = result_id in SUCCESSES
+    counted = _number(header, "item_count")
+    if counted != items and (succeeded or counted is not None):
+        raise Malformed(_broken(f"it announces {counted} items and holds {items}"))
+    if result_id == EMPTY and items:
+        raise Malformed(_broken("it holds items and says that there are none"))
+    if not succeeded and header.get("request_result", "").strip() == _SUCCESS:
+        raise Malformed(_broken(f"it is a success with the result {result_id}, which is none"))
 
 
 def _parse(body: bytes) -> Element:
@@ -104,6 +125,11 @@ def _parse(body: bytes) -> Element:
         )
     if body.startswith(b"<!", start):
         raise Malformed(_broken("it has a document type, which MediaMosa never sends"))
+    if max(body.count(b"<"), body.count(b"=")) > MAX_MARKUP:
+        raise Unreadable(
+            f"MediaMosa's answer has more than {MAX_MARKUP} tags or attributes: set a smaller "
+            "PageSize."
+        )
     try:
         return etree.fromstring(body, _parser())
     except etree.XMLSyntaxError as exc:
@@ -137,9 +163,10 @@ def _parser() -> etree.XMLParser:
 
 def _header(root: Element) -> dict[str, str]:
     """The header's fields that matter, under their classic names; PHP's notices are not read."""
-    header = root.find("header")
-    if header is None:
-        raise Malformed(_broken("it has no header"))
+    headers = root.findall("header")
+    if len(headers) != 1:
+        raise Malformed(_broken("it has two headers" if headers else "it has no header"))
+    header = headers[0]
     fields: dict[str, str] = {}
     for element in (*header, *header.iterfind("request/*")):
         local = str(element.tag).rpartition("}")[2]
@@ -147,7 +174,7 @@ def _header(root: Element) -> dict[str, str]:
         if name not in _FIELDS:
             continue
         text = element.text or ""
-        if fields.setdefault(name, text) != text:
+        if len(element) or fields.setdefault(name, text) != text:
             raise Malformed(_broken(f"its header contradicts itself about {name}"))
     return fields
 
