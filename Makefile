@@ -27,8 +27,11 @@ run: .venv-engine .venv-sam ## Run the whole application on this machine (ASSETS
 test: .venv .venv-engine .venv-sam ## Run all the tests, with the coverage gates
 	@# What is measured is measured alone; then both cores are used, and lines counted where it is cheap.
 	@$(BIN)/pytest -m performance
-	@$(BIN)/pytest -n 2 -m exhaustive
-	@$(BIN)/pytest -n 2 --dist loadgroup -m "not performance and not exhaustive" --cov --cov-report= --cov-gates
+	@$(BIN)/pytest -n 2 --dist loadgroup -m "not performance" $(UNTRACED)
+	@$(BIN)/pytest -n 2 --dist loadgroup -m "not performance and not exhaustive" \
+	  $(addprefix --ignore=,$(UNTRACED)) --cov --cov-report= --cov-gates
+
+UNTRACED := $(addprefix tests/,e2e browser scenarios simulation sweep small_world planted wire)
 
 unit: .venv ## Run the fast tests (30 s at most; the project's environment alone)
 	@$(BIN)/pytest -n auto -m "not performance" $(addprefix tests/,unit properties adapters architecture infrastructure openapi)
@@ -44,6 +47,36 @@ check: .venv ## Format, lint, types, import contracts, template (the project's e
 bench: .venv ## Measure: run the tests that hold a budget
 	@$(BIN)/pytest -m performance
 
+##@ Proof (docs/promises.md)
+
+PROGRAM = PYTHONPATH=layers/common:. $(BIN)/python -m
+
+sim: .venv ## Play simulated histories (SEED, N, MINUTES, WORKERS)
+	@$(PROGRAM) tests.simulation
+
+sweep: .venv ## Disturb every scenario at every point (PAIRS=1: and at pairs of points)
+	@$(PROGRAM) tests.sweep
+
+small-world: .venv ## Walk through every order of events of a small world (STATES, WORKERS, SCOPES)
+	@$(PROGRAM) tests.small_world
+
+fuzz: .venv ## Send broken answers to the real client (SEED, N, MINUTES, WORKERS)
+	@$(PROGRAM) tests.wire
+
+laws: .venv ## Try the planner's laws on many cases (SEED, N, MINUTES)
+	@$(PROGRAM) tests.properties
+
+conform: .venv .venv-engine ## Hold the fakes and the adapters against each other (SEEDS)
+	@for name in tables engine mediamosa; do \
+	  $(PROGRAM) tests.adapters.lockstep $$name --seeds $(or $(SEEDS),100) --calls 150; \
+	done
+
+planted: .venv ## Plant bugs, and see that each is found (SEED, N, WORKERS)
+	@$(PROGRAM) tests.planted
+
+mutants: .venv-mutation ## Change the domain in thousands of places, and see that tests notice
+	@.venv-mutation/bin/python -m tests.mutation
+
 ##@ AWS
 
 build: .venv-sam ## Build the functions and the layer into .aws-sam
@@ -56,7 +89,8 @@ deploy: build ## Deploy to AWS (samconfig.toml says where and with which paramet
 
 lock: .venv-lock ## Resolve the requirements anew and write the lock files
 	@for pair in lock:requirements/lock.txt layer:layers/common/requirements.txt project:requirements/project.txt \
-	    engine:requirements/engine.txt sam:requirements/sam.txt; do \
+	    engine:requirements/engine.txt sam:requirements/sam.txt \
+	    mutation:requirements/mutation.txt; do \
 	  .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	    --generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
 	    --output-file "$${pair#*:}" "requirements/$${pair%%:*}.in"; \
@@ -68,7 +102,7 @@ openapi: .venv ## Write functions/page/openapi.json, which the API serves, from 
 	  <infra/openapi.yaml >functions/page/openapi.json
 
 clean: ## Remove everything that was made here (environments, build, state, caches)
-	rm -rf .venv .venv-engine .venv-sam .venv-lock .aws-sam .local .coverage htmlcov
+	rm -rf .venv .venv-engine .venv-sam .venv-lock .venv-mutation .aws-sam .local .coverage htmlcov
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -89,6 +123,7 @@ endef
 .venv-engine: .venv-engine/lock.txt
 .venv-sam: .venv-sam/lock.txt
 .venv-lock: .venv-lock/lock.txt
+.venv-mutation: .venv-mutation/lock.txt
 
 .venv/lock.txt: requirements/project.txt
 	$(environment)
@@ -98,5 +133,8 @@ endef
 	$(environment)
 .venv-lock/lock.txt: requirements/lock.txt
 	$(environment)
+.venv-mutation/lock.txt: requirements/mutation.txt
+	$(environment)
 
-.PHONY: help run test unit check bench build deploy lock openapi clean .venv .venv-engine .venv-sam .venv-lock
+.PHONY: help run test unit check bench sim sweep small-world fuzz laws conform planted mutants build deploy lock openapi clean \
+  .venv .venv-engine .venv-sam .venv-lock .venv-mutation

@@ -1,4 +1,4 @@
-"""What every test run shares: the coverage gates.
+"""What every test run shares: the coverage gates, and who runs what where there are two processes.
 
 `pytest --cov --cov-report= --cov-gates` measures, and holds the gates below: inside pytest, so
 that its own summary stays the last line and its exit code tells everything.
@@ -13,6 +13,7 @@ from typing import Any
 import coverage
 import pytest
 from coverage.exceptions import CoverageException
+from xdist.scheduler import LoadScopeScheduling
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,18 @@ GATES = (
     Gate("the core (domain and service)", ("*/domain/*", "*/service/*"), 100.0),
     Gate("everything", ("*",), 90.0),
 )
+
+# Files whose tests share an application on the embedded AWS, and whose it is.
+TOGETHER = {
+    f"tests/e2e/{file}": application
+    for file, application in {
+        "test_push.py": "pushing",
+        "test_push_ties.py": "pushing",
+        "test_push_troubles.py": "pushing",
+        "test_permissions.py": "guarded",
+        "test_push_permissions.py": "guarded",
+    }.items()
+}
 
 REPORT = pytest.StashKey[list[str]]()
 FIGURES = pytest.StashKey[list[str]]()
@@ -68,6 +81,23 @@ def pytest_testnodedown(node: Any) -> None:
     config.stash.setdefault(FIGURES, []).extend(
         getattr(node, "workeroutput", {}).get("figures", [])
     )
+
+
+class Together(LoadScopeScheduling):
+    """Each test to the process that is free, but tests that share an application to the same.
+
+    pytest-xdist's own groups are names that it adds to a test's id, which pytest 9.2 keeps
+    elsewhere: its marks have no effect.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return TOGETHER.get(nodeid.partition("::")[0], nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
+    """Take this scheduler for `--dist loadgroup`."""
+    return Together(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="session")

@@ -7,17 +7,19 @@ The schedule is on, but first fires after a day: tests start every execution the
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from infra.local.build import Package, build
-from infra.local.deploy import Stack, deploy
+from infra.local.deploy import STACK, Stack, deploy
 from infra.local.engine import PROJECT, Engine
 from infra.local.loopback import Answer
 from infra.local.mediamosa import seed
@@ -28,13 +30,21 @@ from infra.local.mediamosa.standin import StandIn
 from infra.local.session import parameters
 from infra.local.settings import Server, Settings
 from infra.local.status import Status, StatusApi
+from tests.e2e.clients import client
 from tests.e2e.pushing import Pushing
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
 
 HERE = Path(__file__).parent
 
 USER_NAME, PASSWORD, TIME_ZONE = "e2e", "e2e-key", "Europe/Amsterdam"
 ASSETS = 25
 EXECUTION_SECONDS = 120.0
+
+# A file system in memory, where the machine has one, and the room that it must have left.
+MEMORY = Path("/dev/shm")  # noqa: S108 (what is made there has a name of its own)
+ENOUGH_BYTES = 2 * 1024**3
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -53,12 +63,14 @@ class Application:
         mediamosa: the stand-in; `mediamosa.model` is its data.
         viewer: the API with the viewer's token.
         operator: the API with the operator's token.
+        machines: the engine's state machines.
     """
 
     stack: Stack
     mediamosa: StandIn
     viewer: StatusApi
     operator: StatusApi
+    machines: SFNClient
 
     def tick(self, trigger: str = "schedule") -> list[dict[str, Any]]:
         """Run one execution to its end; return what became of each connection's last step.
@@ -66,12 +78,13 @@ class Application:
         Each is `{"connection_id", "step", "more", "outcome", ...}`. The schedule is imitated by
         the trigger's name alone.
         """
-        arn = self.stack.execute({"trigger": trigger})
-        engine = self.stack.engine
-        client = engine.session.client("stepfunctions", endpoint_url=engine.url)
+        machine = self.stack.outputs["StateMachineArn"]
+        started = self.machines.start_execution(
+            stateMachineArn=machine, input=json.dumps({"trigger": trigger})
+        )
         deadline = time.monotonic() + EXECUTION_SECONDS
         while time.monotonic() < deadline:
-            execution = client.describe_execution(executionArn=arn)
+            execution = self.machines.describe_execution(executionArn=started["executionArn"])
             if execution["status"] != "RUNNING":
                 assert execution["status"] == "SUCCEEDED", execution
                 outcomes: list[dict[str, Any]] = json.loads(execution["output"])
@@ -95,12 +108,39 @@ def package() -> Package:
     return build(PROJECT / ".local/build")
 
 
+@contextmanager
+def folder_in_memory() -> Iterator[Path]:
+    """A folder, in memory if it can be: the engine unpacks the layer for every cold function.
+
+    On a disk its 2,400 files take four to eight times the processor's time.
+    """
+    there = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH_BYTES
+    with TemporaryDirectory(prefix="e2e-", dir=MEMORY if there else None) as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def engine_folder() -> Iterator[Path]:
+    """For an engine of the test's own."""
+    with folder_in_memory() as folder:
+        yield folder
+
+
+@contextmanager
+def engine_for_many(*, auth: bool = False) -> Iterator[Engine]:
+    with folder_in_memory() as folder:
+        engine = Engine.start(folder, auth=auth)
+        try:
+            yield engine
+        finally:
+            engine.stop()
+
+
 @pytest.fixture(scope="session")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def engine() -> Iterator[Engine]:
     """An embedded AWS that evaluates no policies."""
-    engine = Engine.start(tmp_path_factory.mktemp("engine"))
-    yield engine
-    engine.stop()
+    with engine_for_many() as engine:
+        yield engine
 
 
 @contextmanager
@@ -122,18 +162,41 @@ def pushing(engine: Engine, package: Package) -> Iterator[Pushing]:
 
 
 @pytest.fixture(scope="session")
-def guarded_application(
-    package: Package, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Application]:
+def guarded_application(package: Package) -> Iterator[Application]:
     """The application in an AWS that evaluates the policies of its roles; nothing is synced yet."""
-    engine = Engine.start(tmp_path_factory.mktemp("guarded_engine"), auth=True)
-    with stand_in("e2e", ASSETS) as mediamosa:
+    with engine_for_many(auth=True) as engine, stand_in("e2e", ASSETS) as mediamosa:
         yield deployed(engine, package, mediamosa, page_size=10, steps=2)
-    engine.stop()
+
+
+@contextmanager
+def running(
+    engine: Engine, package: Package, name: str, *, assets: int, page_size: int, steps: int = 1
+) -> Iterator[Application]:
+    """A stack of its own in the engine, with a MediaMosa of its own."""
+    with stand_in(name, assets) as mediamosa:
+        yield deployed(engine, package, mediamosa, page_size=page_size, steps=steps, name=name)
+        remove(engine, name)
+
+
+def remove(engine: Engine, name: str) -> None:
+    """Delete a stack; its functions first, whose processes would live as long as the engine."""
+    formation = client(engine.url, "cloudformation")
+    resources = formation.describe_stack_resources(StackName=name)["StackResources"]
+    for resource in resources:
+        if resource["ResourceType"] == "AWS::Lambda::Function":
+            functions = client(engine.url, "lambda")
+            functions.delete_function(FunctionName=resource["PhysicalResourceId"])
+    formation.delete_stack(StackName=name)
 
 
 def deployed(
-    engine: Engine, package: Package, mediamosa: StandIn, *, page_size: int, steps: int
+    engine: Engine,
+    package: Package,
+    mediamosa: StandIn,
+    *,
+    page_size: int,
+    steps: int,
+    name: str = STACK,
 ) -> Application:
     """Deploy the application for the stand-in."""
     settings = Settings.of(
@@ -141,7 +204,7 @@ def deployed(
     )
     server = Server(mediamosa.url, USER_NAME, PASSWORD)
     chosen = parameters(settings, server) | {"ScheduleExpression": "rate(1 day)"}
-    stack = deploy(engine, package, chosen)
+    stack = deploy(engine, package, chosen, name)
     viewer = StatusApi(stack.api_url, stack.secret("ViewerTokenArn"))
     operator = StatusApi(stack.api_url, stack.secret("OperatorTokenArn"))
-    return Application(stack, mediamosa, viewer, operator)
+    return Application(stack, mediamosa, viewer, operator, client(engine.url, "stepfunctions"))

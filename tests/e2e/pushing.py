@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from infra.local.deploy import STACK
 from infra.local.mediamosa.control import LoggedRequest
 from infra.local.mediamosa.faults import Fault
+from tests.e2e.clients import client, table
 from tests.e2e.people import Admin, Editor, synced
 from tests.e2e.tables import records
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tests.e2e.conftest import Application
 
 SECONDS = 30.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.1
 READ = "assets"
 """The path of the request that reads the assets which are to be written."""
 
@@ -34,9 +36,8 @@ class Pushing:
         self.viewer = Admin(application.viewer, self.operator.id)
         self.editor = Editor(application)
         stack = application.stack
-        database = stack.engine.session.resource("dynamodb", endpoint_url=stack.engine.url)
-        self.table = database.Table(stack.outputs["MediaTableName"])
-        self._sync_table = database.Table(stack.outputs["SyncTableName"])
+        self.table = table(stack.engine.url, stack.outputs["MediaTableName"])
+        self._sync_table = table(stack.engine.url, stack.outputs["SyncTableName"])
         self.media_ids = {
             item["uri"]["S"].rpartition("/")[2]: item["media_id"]["S"]
             for item in records(application).values()
@@ -132,12 +133,11 @@ class Pushing:
     def idle_invocations(self) -> int:
         """How often the function that pushes was started so far and had nothing to do."""
         stack = self.application.stack
-        session, url = stack.engine.session, stack.engine.url
-        found = session.client("cloudformation", endpoint_url=url).describe_stack_resource(
+        found = client(stack.engine.url, "cloudformation").describe_stack_resource(
             StackName=STACK, LogicalResourceId="PushEditsLogGroup"
         )
         group = found["StackResourceDetail"]["PhysicalResourceId"]
-        pages = session.client("logs", endpoint_url=url).get_paginator("filter_log_events")
+        pages = client(stack.engine.url, "logs").get_paginator("filter_log_events")
         messages = [
             one["message"] for page in pages.paginate(logGroupName=group) for one in page["events"]
         ]
@@ -145,16 +145,15 @@ class Pushing:
 
     def writes(self, media_id: str) -> int:
         """How often a record was changed so far, by whomever: its events of the stream."""
-        engine = self.application.stack.engine
-        client = engine.session.client("dynamodbstreams", endpoint_url=engine.url)
+        streams = client(self.application.stack.engine.url, "dynamodbstreams")
         arn = self.table.latest_stream_arn
-        (shard,) = client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-        iterator: str | None = client.get_shard_iterator(
+        (shard,) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+        iterator: str | None = streams.get_shard_iterator(
             StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
         )["ShardIterator"]
         found = 0
         while iterator:
-            page = client.get_records(ShardIterator=iterator)
+            page = streams.get_records(ShardIterator=iterator)
             keys = [event["dynamodb"]["Keys"]["media_id"]["S"] for event in page["Records"]]
             found += keys.count(media_id)
             iterator = page.get("NextShardIterator") if page["Records"] else None
@@ -162,11 +161,15 @@ class Pushing:
 
 
 def until(reached: Callable[[], bool]) -> float:
-    """Wait for what the stream sets going; how many seconds it took."""
-    began = time.monotonic()
+    """Wait for what the stream sets going; how many seconds it took.
+
+    The longer it takes, the more seldom it is looked for: each look is work for the engine, too.
+    """
+    began, pause = time.monotonic(), FIRST_PAUSE
     while not reached():
         assert time.monotonic() - began < SECONDS, "It does not come about."
-        time.sleep(0.01)
+        time.sleep(pause)
+        pause = min(pause * 1.2, LONGEST_PAUSE)
     return time.monotonic() - began
 
 

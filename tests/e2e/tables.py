@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from tests.e2e.clients import client
+
 if TYPE_CHECKING:
     from tests.e2e.conftest import Application
 
 
 def items(application: Application, output: str) -> dict[str, Any]:
     """Every item of a table by its key."""
-    engine = application.stack.engine
-    client = engine.session.client("dynamodb", endpoint_url=engine.url)
-    pages = client.get_paginator("scan").paginate(TableName=application.stack.outputs[output])
+    scan = client(application.stack.engine.url, "dynamodb").get_paginator("scan")
+    pages = scan.paginate(TableName=application.stack.outputs[output])
     found = [item for page in pages for item in page["Items"]]
     keys = ("media_id", "pk", "sk")
     return {json.dumps([item[key] for key in keys if key in item]): item for item in found}

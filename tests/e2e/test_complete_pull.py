@@ -15,10 +15,10 @@ from infra.local.engine import Engine
 from infra.local.mediamosa.answers import Request
 from infra.local.mediamosa.records import Application as MediaMosaApplication
 from infra.local.mediamosa.records import Session
-from tests.e2e.conftest import PASSWORD, TIME_ZONE
+from tests.e2e.clients import client
+from tests.e2e.conftest import PASSWORD, TIME_ZONE, running
 from tests.e2e.people import Editor, synced
 from tests.e2e.tables import links, records
-from tests.e2e.test_first_sync import running
 from tests.openapi.description import validator
 
 
@@ -114,14 +114,14 @@ def test_records_that_were_there_before_are_tied_and_keep_everything(
         mediafiles = application.mediamosa.model.store.mediafiles
         mediafile_id, mediafile = next(iter(mediafiles.items()))
         table = application.stack.outputs["MediaTableName"]
-        client = engine.session.client("dynamodb", endpoint_url=engine.url)
+        database = client(engine.url, "dynamodb")
         for key, uri in (
             ("mine", f"mediamosa://asset/{asset_id}"),
             ("old", f"mediamosa://mediafile/{mediafile_id}/film.mp4"),
             ("plain", "https://example.org/film.mp4"),
         ):
             item: Any = {"media_id": {"S": key}, "uri": {"S": uri}, "own": {"SS": ["x", "y"]}}
-            client.put_item(TableName=table, Item=item)
+            database.put_item(TableName=table, Item=item)
         synced(application)
         found = {item["media_id"]["S"]: item for item in records(application).values()}
         expected = 12 + 1 + (asset_id == mediafile.asset_id)

@@ -2,49 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from infra.local.build import Package
-from infra.local.deploy import deploy
 from infra.local.engine import Engine
-from infra.local.mediamosa import seed
-from infra.local.mediamosa.ids import SeededIds
-from infra.local.mediamosa.model import MediaMosa
-from infra.local.mediamosa.records import Application as MediaMosaApplication
-from infra.local.mediamosa.standin import StandIn
-from infra.local.session import parameters
-from infra.local.settings import Server, Settings
-from infra.local.status import StatusApi
-from tests.e2e.conftest import PASSWORD, TIME_ZONE, USER_NAME, Application
+from tests.e2e.conftest import Application, running
 from tests.e2e.tables import links, records
 from tests.openapi.description import validator
-
-
-@contextmanager
-def running(
-    engine: Engine, package: Package, name: str, *, assets: int, page_size: int, steps: int = 1
-) -> Iterator[Application]:
-    """A stack of its own in the engine, with a MediaMosa of its own."""
-    model = MediaMosa(clock=lambda: int(time.time()), ids=SeededIds(name))
-    known = model.add_application(MediaMosaApplication(1, USER_NAME, PASSWORD, TIME_ZONE))
-    seed.plant(model, known, assets, 1)
-    settings = Settings.of({"PAGE_SIZE": str(page_size), "STEPS_PER_TICK": str(steps)})
-    with StandIn(model) as mediamosa:
-        server = Server(mediamosa.url, USER_NAME, PASSWORD)
-        chosen = parameters(settings, server) | {"ScheduleExpression": "rate(1 day)"}
-        stack = deploy(engine, package, chosen, name)
-        viewer = StatusApi(stack.api_url, stack.secret("ViewerTokenArn"))
-        operator = StatusApi(stack.api_url, stack.secret("OperatorTokenArn"))
-        yield Application(stack, mediamosa, viewer, operator)
-        # Its functions would stay alive, and in memory, as long as the engine.
-        client = engine.session.client("cloudformation", endpoint_url=engine.url)
-        client.delete_stack(StackName=name)
 
 
 def lists(application: Application) -> int:
@@ -107,16 +74,16 @@ def test_any_page_size_brings_every_asset_once(
 
 
 def test_an_engine_stopped_in_the_middle_of_a_run_goes_on_where_it_was(
-    package: Package, tmp_path: Path
+    package: Package, engine_folder: Path
 ) -> None:
-    engine = Engine.start(tmp_path, keep=True)
+    engine = Engine.start(engine_folder, keep=True)
     port = int(engine.url.rpartition(":")[2])
     try:
         with running(engine, package, "stopped", assets=25, page_size=10) as application:
             application.tick()
             assert len(records(application)) == 10
             engine.stop()
-            engine = Engine.start(tmp_path, port=port, keep=True)
+            engine = Engine.start(engine_folder, port=port, keep=True)
             again = replace(application, stack=replace(application.stack, engine=engine))
             assert again.status()["progress"] == {"done": 10, "total": 25}
             again.tick()

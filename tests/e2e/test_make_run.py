@@ -32,10 +32,11 @@ SECONDS, PUSH_SECONDS = 90.0, 5.0
 
 
 @pytest.fixture
-def folder(package: Package, tmp_path: Path) -> Path:
-    """A folder of its own, with the build that is there already."""
-    shutil.copytree(package.folder.parent, tmp_path / "build")
-    return tmp_path
+def folder(package: Package, engine_folder: Path) -> Path:
+    """A folder of its own, with the build that is there already (not with what it was made of)."""
+    shutil.copytree(package.folder, engine_folder / "build" / package.folder.name)
+    shutil.copy(package.folder.parent / "stamp", engine_folder / "build")
+    return engine_folder
 
 
 def start(folder: Path, **choices: str) -> subprocess.Popen[str]:

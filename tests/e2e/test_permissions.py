@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
+from tests.e2e.clients import table
 from tests.e2e.conftest import ASSETS, Application
 from tests.e2e.people import Editor, synced
+from tests.e2e.pushing import until
 from tests.e2e.tables import records
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.service_resource import Table
-
-PUSH_SECONDS = 30.0
 
 
 def test_a_full_run_and_a_quiet_one_and_a_restart_need_no_more_than_the_roles_allow(
@@ -34,8 +28,9 @@ def test_a_full_run_and_a_quiet_one_and_a_restart_need_no_more_than_the_roles_al
 def test_pushing_an_edit_and_taking_over_a_twin_need_no_more_either(
     guarded_application: Application,
 ) -> None:
-    application, table = guarded_application, media_table(guarded_application)
+    application, stack = guarded_application, guarded_application.stack
     synced(application)
+    media = table(stack.engine.url, stack.outputs["MediaTableName"])
     store = application.mediamosa.model.store
     (title,) = (one.prop_id for one in store.properties.values() if one.name == "title")
     twins = {
@@ -43,34 +38,19 @@ def test_pushing_an_edit_and_taking_over_a_twin_need_no_more_either(
         for item in records(application).values()
     }
     edited, *others = sorted(twins)
-    table.update_item(
+    media.update_item(
         Key={"media_id": twins[edited]},
         UpdateExpression="SET metadata.title = :title",
         ExpressionAttributeValues={":title": ["Nieuwe titel"]},
     )
-    wait_until(lambda: store.assets[edited].metadata.get(title) == ["Nieuwe titel"])
+    until(lambda: store.assets[edited].metadata.get(title) == ["Nieuwe titel"])
 
     owned = next(asset_id for asset_id in others if store.assets[asset_id].mediafile_ids)
     mediafile = store.assets[owned].mediafile_ids[0]
     uri = f"mediamosa://mediafile/{mediafile}/film.mp4"
-    table.put_item(Item={"media_id": "own", "uri": uri, "metadata": {}})
-    wait_until(lambda: "Item" not in table.get_item(Key={"media_id": twins[owned]}))
+    media.put_item(Item={"media_id": "own", "uri": uri, "metadata": {}})
+    until(lambda: "Item" not in media.get_item(Key={"media_id": twins[owned]}))
     assert len(records(application)) == ASSETS
-
-
-def media_table(application: Application) -> Table:
-    """The media table, as an application has it."""
-    engine = application.stack.engine
-    database = engine.session.resource("dynamodb", endpoint_url=engine.url)
-    return database.Table(application.stack.outputs["MediaTableName"])
-
-
-def wait_until(reached: Callable[[], bool]) -> None:
-    """Wait for what the stream sets going."""
-    deadline = time.monotonic() + PUSH_SECONDS
-    while not reached():
-        assert time.monotonic() < deadline, "The stream does not reach MediaMosa."
-        time.sleep(0.05)
 
 
 def test_deletions_rulings_restoring_and_another_connection_need_no_more_either(

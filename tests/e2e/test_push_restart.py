@@ -15,9 +15,9 @@ ASSETS = 12
 
 
 def test_edits_before_and_after_a_stop_of_the_engine_all_arrive_and_nothing_is_doubled(
-    package: Package, tmp_path: Path
+    package: Package, engine_folder: Path
 ) -> None:
-    engine = Engine.start(tmp_path, keep=True)
+    engine = Engine.start(engine_folder, keep=True)
     port = int(engine.url.rpartition(":")[2])
     try:
         with stand_in("restart", ASSETS) as mediamosa:
@@ -33,7 +33,7 @@ def test_edits_before_and_after_a_stop_of_the_engine_all_arrive_and_nothing_is_d
             edit_all(pushing, lost, "Net ervoor")
             engine.stop()
 
-            engine = Engine.start(tmp_path, port=port, keep=True)
+            engine = Engine.start(engine_folder, port=port, keep=True)
             assert pushing.operator.call("POST", "/resume", pause)[0] == HTTPStatus.OK
             edit_all(pushing, [*later, pushed[0]], "Erna")
             until(lambda: have_all(pushing, [*later, pushed[0]], "Erna"))

@@ -280,7 +280,7 @@ def test_names_that_the_deployment_reads_are_outputs() -> None:
 def test_no_lock_file_names_a_registry_or_a_machine() -> None:
     locks = [*(PROJECT / "requirements").glob("*.txt"), PROJECT / "layers/common/requirements.txt"]
 
-    assert len(locks) == 5
+    assert len(locks) == 6
     for lock in locks:
         _names_no_place(lock)
 

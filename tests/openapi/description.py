@@ -20,6 +20,7 @@ def description() -> dict[str, Any]:
     return document
 
 
+@functools.cache
 def validator(schema: str) -> OAS31Validator:
     """Return a validator of one of the schemas by name, such as "Status" or "Problem".
 

@@ -1,0 +1,328 @@
+"""The promises, checked at every write and every request: docs/promises.md has their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from infra.local.mediamosa.answers import Request
+from mediamosa_sync.domain.link import Link
+from mediamosa_sync.domain.record import RecordRemoval, RecordRevival, TwinRemoval
+from mediamosa_sync.domain.values import NO_VALUE, is_agreed
+from mediamosa_sync.domain.writes import AssetWrite
+from tests.fakes.chunks import Staged
+from tests.fakes.records import same
+from tests.simulation.applications import values_in
+from tests.simulation.invocations import Invocation
+from tests.simulation.run_referee import RunReferee
+from tests.simulation.site import NAMES, SimulatedSite
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+MOST_REQUESTS = 60
+"""Of one invocation in a world of eight assets at most: pages, proofs, logins, pushes."""
+
+_DAY = timedelta(hours=23)
+_FIXED = {"user_id", "is_app_admin", "action", "mediamosa_version"}
+_NOT_THE_APPLICATIONS = {"metadata", "mediamosa"}
+
+
+class Violation(AssertionError):
+    """A promise is broken.
+
+    Attributes:
+        promise: its number, as in docs/promises.md.
+    """
+
+    def __init__(self, promise: str, what: str) -> None:
+        super().__init__(f"{promise}: {what}")
+        self.promise = promise
+
+
+class Referee:
+    """Sees everything before it takes effect, and stops the history at the first broken promise."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._removals: list[tuple[str, datetime]] = []
+        self.posts = 0
+        self.situations: set[str] = set()
+        self.runs = RunReferee(world, self.blame)
+
+    def blame(self, promise: str, what: str) -> None:
+        """A promise is broken.
+
+        Raises:
+            Violation: always.
+        """
+        raise Violation(promise, what)
+
+    # Requests.
+
+    def request_begins(self, invocation: Invocation, site: SimulatedSite, request: Request) -> None:
+        """I10, I12 and I15: what is asked, of whom, and how often."""
+        if invocation.requests > MOST_REQUESTS:
+            self.blame("I12", f"{invocation.name} makes more than {MOST_REQUESTS} requests")
+        if invocation.connection_id not in {"", site.connection.connection_id}:
+            self.blame("I10", f"{invocation.name} asks {site.name}: {request.path}")
+        if request.method != "GET" and request.path != "login":
+            self._writing(invocation, site, request)
+
+    def request_ends(self, invocation: Invocation, site: SimulatedSite, request: Request) -> None:
+        """What the invocation has read, and what the server holds now."""
+        path = request.path
+        if path == "asset":
+            for asset_id in site.known:
+                invocation.reads[site.name, asset_id] = self._world.moment
+        elif path == "assets":
+            for name, value in request.query:
+                if name.startswith("asset_id"):
+                    invocation.reads[site.name, value] = self._world.moment
+        elif path.startswith("asset/") and request.method == "GET":
+            asset_id = path.split("/")[1]
+            invocation.reads[site.name, asset_id] = self._world.moment
+            invocation.proofs.add(asset_id)
+        else:
+            site.noted(request)
+
+    def _writing(self, invocation: Invocation, site: SimulatedSite, request: Request) -> None:
+        """I3 and I15: only what the record has newly, claimed before, over what was agreed on."""
+        self.posts += 1
+        call, asset_id, what = [*request.path.split("/"), "", ""][:3]
+        told = {name: value for name, value in request.form if name in _FIXED}
+        if (call, what) != ("asset", "metadata") or told.get("action") != "update":
+            self.blame("I15", f"{invocation.name} sends {request.path} {request.form}")
+        link = invocation.claims.get((site.connection.connection_id, asset_id))
+        if link is None:
+            self.blame("I3", f"{asset_id} is written without a claim")
+            return
+        sent: dict[str, tuple[str, ...]] = {}
+        for name, value in request.form:
+            if name not in _FIXED:
+                plain = name.removesuffix("[]")
+                sent[plain] = tuple(sorted((*sent.get(plain, ()), *([value] if value else []))))
+        if not sent.keys() <= set(NAMES):
+            self.blame("I15", f"{sorted(sent)} of {asset_id} are sent")
+        for name, values in sent.items():
+            self._posted(invocation, site, link, name, values)
+
+    def _posted(
+        self,
+        invocation: Invocation,
+        site: SimulatedSite,
+        link: Link,
+        name: str,
+        values: tuple[str, ...],
+    ) -> None:
+        claimed = [one for one in link.sent.get(name, ()) if is_agreed(one.values, values)]
+        if not claimed:
+            self.blame("I3", f"{name}={values} of {link.asset_id} is sent, and not written down")
+        versions = site.story.versions.get((link.asset_id, name))
+        if not versions or versions[-1].values == values:
+            return
+        last = versions[-1]
+        if last.moment > invocation.reads.get((site.name, link.asset_id), -1):
+            self.situations.add("a change of MediaMosa between our read and our write")
+            return
+        agreed = [(link.base or {}).get(name, NO_VALUE)]
+        agreed += [one.values for one in link.sent.get(name, ())]
+        if not any(is_agreed(one, last.values) for one in agreed):
+            self.blame(
+                "I3",
+                f"{name} of {link.asset_id} is {last.values} in MediaMosa, which nobody agreed on, "
+                f"and {invocation.name} writes {values} over it",
+            )
+
+    # Links and records.
+
+    def assets_change(
+        self, connection_id: str, staged: Staged, writes: Sequence[AssetWrite]
+    ) -> None:
+        """A chunk is about to be written."""
+        running = self._world.turns.running
+        if running is not None and running.connection_id not in {"", connection_id}:
+            self.blame("I10", f"{running.name} writes into {connection_id}")
+        for write in writes:
+            self._asset_changes(connection_id, staged, write)
+
+    def _asset_changes(self, connection_id: str, staged: Staged, write: AssetWrite) -> None:
+        self._claims(connection_id, write.link, write.link_before)
+        if write.link.base is not None and not write.link_goes:
+            self._base_moves(connection_id, write)
+        for media_id in write.records & staged.records.keys():
+            item, after = self._world.tables.media.get(media_id), staged.records[media_id]
+            if after is None:
+                self._record_goes(connection_id, write, media_id, item or {})
+            elif item is None:
+                revived = isinstance(write.record, RecordRevival)
+                self.situations |= {"a removed record comes back"} if revived else set()
+            else:
+                self._record_changes(connection_id, write, media_id, item, after)
+
+    def _base_moves(self, connection_id: str, write: AssetWrite) -> None:
+        """I3: base never goes back to what MediaMosa had before."""
+        site, link, before = self._world.sites[connection_id], write.link, write.link_before
+        met = before is not None and before.base is not None
+        old = (before.base if before is not None else None) or {}
+        base = link.base or {}
+        for name in NAMES:
+            agreed = base.get(name, NO_VALUE)
+            if met and agreed == old.get(name, NO_VALUE):
+                continue
+            if name not in base and self._is_unreadable(link, name):
+                # It takes no part while nobody knows what the record says.
+                continue
+            if isinstance(agreed, tuple) and not site.story.reach(
+                connection_id, link.asset_id, name, agreed
+            ):
+                self.blame("I3", self._older(site, link, name, agreed))
+
+    def _is_unreadable(self, link: Link, name: str) -> bool:
+        item = self._world.tables.media.get(link.media_id)
+        return item is not None and values_in(item, name) is None
+
+    def _claims(self, connection_id: str, link: Link, before: Link | None) -> None:
+        """I11: one poster per link at any time."""
+        if link.claim is None or (before is not None and link.claim == before.claim):
+            return
+        if before is not None and before.is_claimed(self._world.clock.now()):
+            self.blame("I11", f"{link.asset_id} is claimed twice: {before.claim}, {link.claim}")
+        running = self._world.turns.running
+        if running is not None:
+            running.claims[connection_id, link.asset_id] = link
+
+    def _older(self, site: SimulatedSite, link: Link, name: str, agreed: object) -> str:
+        versions = [one.values for one in site.story.versions.get((link.asset_id, name), ())]
+        return f"base of {name} of {link.asset_id} becomes {agreed}: MediaMosa had {versions}"
+
+    def _record_changes(
+        self,
+        connection_id: str,
+        write: AssetWrite,
+        media_id: str,
+        item: Mapping[str, Any],
+        after: Mapping[str, Any],
+    ) -> None:
+        """I2, I10 and I15: nothing of an application's is lost in a record that is written."""
+        told = item.get("mediamosa") or {}
+        other = told.get("connection_id", connection_id)
+        if other != connection_id and self._tied_elsewhere(other, media_id):
+            self.blame("I10", f"{media_id} of {other} is written for {connection_id}")
+        if _differing(item, after) - _NOT_THE_APPLICATIONS:
+            self.blame("I15", f"attributes of {media_id} are changed: {item} → {after}")
+        names = _differing(_metadata(item), _metadata(after))
+        if names - set(NAMES):
+            self.blame("I15", f"{names - set(NAMES)} of {media_id} are none of ours, and changed")
+        for name in sorted(names):
+            lost = values_in(item, name)
+            if lost is not None and lost != values_in(after, name):
+                site = self._world.sites[connection_id]
+                self._replaced(site, write, media_id, name, lost)
+
+    def _replaced(
+        self,
+        site: SimulatedSite,
+        write: AssetWrite,
+        media_id: str,
+        name: str,
+        lost: tuple[str, ...],
+    ) -> None:
+        edits = self._world.applications.edits
+        edit = edits.get((media_id, name))
+        if edit is None or edit.values != lost:
+            return
+        asset_id = write.link.asset_id
+        meeting = write.link_before is None or write.link_before.base is None
+        if meeting and not lost:
+            # Where record and asset have not met before, no value is nothing that was said.
+            del edits[media_id, name]
+            return
+        for entry in write.conflicts:
+            if entry.disagreement.name == name and entry.disagreement.ours == lost:
+                self.situations.add("a conflict is logged")
+                del edits[media_id, name]
+                return
+        if site.story.had_since(asset_id, name, lost, edit.moment):
+            del edits[media_id, name]
+            return
+        agreed = (write.link_before.base or {}) if write.link_before else {}
+        if is_agreed(agreed.get(name, NO_VALUE), lost) and not meeting:
+            # It was edited, and edited back before anybody has seen it.
+            del edits[media_id, name]
+            return
+        self.blame("I2", f"{name}={lost} of {media_id} was edited, and is replaced without a word")
+
+    def _tied_elsewhere(self, connection_id: str, media_id: str) -> bool:
+        links = self._world.tables._links.get(connection_id, {})
+        return any(link.ties(media_id) for link in links.values())
+
+    def _record_goes(
+        self,
+        connection_id: str,
+        write: AssetWrite,
+        media_id: str,
+        item: Mapping[str, Any],
+    ) -> None:
+        """I8 and I9: what goes is proved, kept, and not too many at once."""
+        site = self._world.sites[connection_id]
+        record, asset_id = write.record, write.link.asset_id
+        if isinstance(record, TwinRemoval):
+            self.situations.add("a twin is taken over")
+            for name in NAMES:
+                edit = self._world.applications.edits.get((media_id, name))
+                if edit is not None and not site.story.had_since(
+                    asset_id, name, edit.values, edit.moment
+                ):
+                    self.blame("I2", f"{media_id} is taken for untouched, and {name} was edited")
+            self._world.applications.forget(media_id)
+            return
+        if not isinstance(record, RecordRemoval):
+            self.blame("I8", f"{media_id} goes by {record}")
+            return
+        running = self._world.turns.running
+        if running is not None and asset_id not in running.proofs:
+            self.blame("I8", f"{media_id} goes, and nobody has asked for {asset_id}")
+        self._really_gone(site, asset_id, media_id)
+        if not same(dict(record.copy.attributes), dict(item)):
+            self.blame("I8", f"the copy of {media_id} is not the record: {record.copy} {item}")
+        self._world.applications.forget(media_id)
+        if not record.approved:
+            self._guarded(connection_id, asset_id)
+        self.situations.add("a record goes with its asset")
+
+    def _really_gone(self, site: SimulatedSite, asset_id: str, media_id: str) -> None:
+        setting = self._world.setting
+        asset = site.model.store.assets.get(asset_id)
+        if asset is None:
+            return
+        if not site.lists(asset_id) and not setting.keep_trashed:
+            return
+        if not site.is_published(asset_id) and setting.remove_unpublished:
+            return
+        # Between the question and the answer's consequence an editor may bring it back.
+        running = self._world.turns.running
+        read = running.reads.get((site.name, asset_id), -1) if running is not None else -1
+        if site.changed.get(asset_id, -1) > read or site.restored > read:
+            self.situations.add("an asset comes back while its record goes")
+            return
+        self.blame("I8", f"{media_id} goes, and {asset_id} is there")
+
+    def _guarded(self, connection_id: str, asset_id: str) -> None:
+        now = self._world.clock.now()
+        self._removals = [one for one in self._removals if now - one[1] < _DAY]
+        self._removals.append((connection_id, now))
+        number = sum(name == connection_id for name, _ in self._removals)
+        if number > max(self._world.setting.guard, 1):
+            self.blame("I9", f"{asset_id} is the {number}th removal of a day without approval")
+
+
+def _metadata(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = item.get("metadata")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _differing(one: Mapping[str, Any], two: Mapping[str, Any]) -> set[str]:
+    """Names of what is not the same in both."""
+    return {name for name in one.keys() | two.keys() if not same(one.get(name), two.get(name))}

@@ -1,0 +1,166 @@
+"""What happens in a history: a list of events, drawn from a seed, that a person can read."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import NamedTuple
+
+from tests.simulation.invocations import Form
+from tests.simulation.world import Setting
+
+
+class Event(NamedTuple):
+    """One event; what its numbers mean is the event's own affair.
+
+    Where one means a thing that is not there (the third of two records), another of its kind is
+    meant; what cannot be done at all is left out. So every list of events is a history, and a
+    failing one can be made shorter.
+    """
+
+    name: str
+    a: int = 0
+    b: int = 0
+    c: int = 0
+    d: int = 0
+
+    def told(self) -> str:
+        """The event in words, with its numbers."""
+        words = _WORDS.get(self.name, self.name.replace("_", " "))
+        if self.name == "go_wrong":
+            return f"{words} {self.b}, which {FORMS[self.c % len(FORMS)]}"
+        if self.name == "go":
+            return f"{words} {f'{self.b % 20} calls' if self.b % 20 else 'to its end'}"
+        return f"{words} {tuple(self[1:])}"
+
+
+_WORDS = {
+    "edit": "an application edits a record",
+    "edit_two": "an application edits two properties of a record",
+    "same": "both sides change one property to the same value",
+    "put": "an application writes a whole record",
+    "spoil": "an application writes what cannot be read",
+    "delete_record": "an application deletes a record",
+    "create": "an application creates a record",
+    "repoint": "an application lets a record name another asset",
+    "theirs": "an editor changes an asset",
+    "bring": "an editor brings a new asset",
+    "delete_asset": "an editor deletes an asset",
+    "trash": "an editor trashes an asset",
+    "take_back": "an editor takes an asset out of the trashcan",
+    "publish": "an editor publishes or unpublishes an asset",
+    "mark": "an editor marks an asset private or inappropriate",
+    "lag": "lists lag from now on, or no longer",
+    "put_clock": "MediaMosa's clock is put forwards or back",
+    "tick": "time passes, and the schedule fires",
+    "doubled": "time passes, and the schedule fires twice",
+    "deliver": "the stream delivers a batch",
+    "replay": "the stream delivers an old batch again",
+    "lose_events": "the stream forgets what nobody took",
+    "away": "MediaMosa goes away",
+    "back": "MediaMosa is back",
+    "throttle": "DynamoDB throttles the next calls",
+    "go": "an invocation goes on:",
+    "go_wrong": "an invocation goes on to its call",
+    "wait": "time passes",
+}
+FORMS = tuple(Form)
+
+_OFTEN: dict[str, float] = {
+    "edit": 14,
+    "theirs": 12,
+    "tick": 16,
+    "deliver": 14,
+    "go": 10,
+    "wait": 5,
+}
+_SOMETIMES = {
+    "edit_two": 3,
+    "same": 3,
+    "put": 2,
+    "spoil": 0.5,
+    "delete_record": 1.5,
+    "create": 3,
+    "repoint": 1,
+    "bring": 3,
+    "delete_asset": 2.5,
+    "trash": 1.5,
+    "take_back": 2,
+    "publish": 1.5,
+    "mark": 1,
+    "lag": 0.7,
+    "back_up": 0.7,
+    "restore_backup": 0.7,
+    "put_clock": 0.7,
+    "log_out": 0.7,
+    "doubled": 2,
+    "replay": 2,
+    "lose_events": 0.3,
+    "away": 1,
+    "back": 2.5,
+    "throttle": 0.7,
+    "restart": 2,
+    "withdraw": 0.5,
+    "full": 1,
+    "pause": 0.7,
+    "resume": 1.5,
+    "rule": 2,
+    "use_record_value": 1.5,
+    "retry": 1,
+    "discard": 0.7,
+    "restore_removed": 1,
+    "look": 1.5,
+}
+_FAULT_RATES = (0.0, 0.6, 1.0, 1.0)
+"""Of ticks, deliveries and goings-on: how many of them go wrong at one of their calls or two."""
+
+
+def setting_of(seed: int) -> Setting:
+    """The world in which the history of *seed* happens."""
+    rnd = Random(f"setting/{seed}")
+    return Setting(
+        page_size=rnd.choice((1, 2, 2, 3, 100)),
+        steps_per_tick=rnd.choice((1, 2, 3, 10)),
+        assets=rnd.choice((0, 1, 2, 3, 3, 4)),
+        zone=rnd.choice(("Europe/Amsterdam", "Europe/Amsterdam", "UTC", "America/New_York")),
+        connections=rnd.choice((1, 1, 1, 2)),
+        guard=rnd.choice((1, 2, 2, 5)),
+        recreate=rnd.random() < 0.2,
+        keep_trashed=rnd.random() < 0.2,
+        remove_unpublished=rnd.random() < 0.15,
+        adopted=rnd.choice((0, 0, 0, 1, 2)),
+        synced=rnd.random() < 0.8,
+        utf8mb4=rnd.random() < 0.7,
+        autumn=rnd.random() < 0.1,
+    )
+
+
+def script_of(seed: int) -> tuple[Event, ...]:
+    """The events of the history of *seed*.
+
+    Each history draws which kinds of events it has at all, so that some are about few of them.
+    """
+    rnd, faults = Random(f"events/{seed}"), Random(f"faults/{seed}")
+    weights = dict(_OFTEN)
+    weights.update({name: one for name, one in _SOMETIMES.items() if rnd.random() < 0.45})
+    names, odds = list(weights), list(weights.values())
+    rate = faults.choice(_FAULT_RATES)
+    events: list[Event] = []
+    for name in rnd.choices(names, odds, k=rnd.randint(12, 34)):
+        a, b, c = rnd.randrange(64), rnd.randrange(64), rnd.randrange(64)
+        events.append(Event(name, a, b, c))
+        if name in {"tick", "deliver", "doubled", "replay", "go"}:
+            events += _going_on(rnd, faults, rate)
+    return tuple(events)
+
+
+def _going_on(rnd: Random, faults: Random, rate: float) -> list[Event]:
+    """The newest invocation goes on: to its end, to a fault, or for a few calls only."""
+    if faults.random() < rate:
+        number = 1 + (faults.random() < rate * 0.6)
+        return [
+            Event("go_wrong", 63, faults.randint(1, 9), faults.randrange(len(FORMS)))
+            for _ in range(number)
+        ]
+    if rnd.random() < 0.65:
+        return [Event("go", 63, 0)]
+    return [Event("go", 63, rnd.randint(1, 12))]

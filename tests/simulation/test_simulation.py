@@ -1,0 +1,116 @@
+"""A slice of the simulated histories, and those that once broke a promise."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.planted.patching import planted
+from tests.planted.registry import BY_NAME
+from tests.simulation.history import Played, play
+from tests.simulation.play import check_seed, outcome
+from tests.simulation.script import Event, script_of, setting_of
+from tests.simulation.world import Setting
+
+ROOT = Path(__file__).parents[2]
+SLICE = 300
+"""Histories of each of the two slices; ``make sim`` plays as many as one likes."""
+
+FAULT = "conflict-not-logged"
+"""A planted bug that any history with a conflict shows."""
+
+MUST_HAPPEN = {
+    "a conflict is logged",
+    "a record goes with its asset",
+    "a restart is taken",
+    "a twin is taken over",
+}
+
+LAGGING = (
+    Event("create", 49, 58, 7),
+    Event("tick", 55, 47, 41),
+    Event("lag", 35, 14, 61),
+    Event("edit", 34, 15, 30),
+)
+
+
+@pytest.mark.parametrize("first", [1, 1 + SLICE])
+def test_no_history_breaks_a_promise(first: int) -> None:
+    situations, steps, faults = Counter[str](), 0, 0
+    for seed in range(first, first + SLICE):
+        setting, events = setting_of(seed), script_of(seed)
+        played = outcome(setting, events)
+        assert isinstance(played, Played), str(check_seed(seed))
+        situations.update(played.situations)
+        steps, faults = steps + played.steps, faults + played.faults
+    assert situations.keys() >= MUST_HAPPEN
+    assert steps >= 60 * SLICE
+    assert faults >= 4 * SLICE
+
+
+def test_a_seed_ends_in_the_same_state_under_any_hash_seed() -> None:
+    program = (
+        "from tests.simulation.history import play\n"
+        "from tests.simulation.script import script_of, setting_of\n"
+        "print([play(setting_of(s), script_of(s), digest=True).digest for s in range(7, 27)])"
+    )
+    path = os.pathsep.join([str(ROOT / "layers/common"), str(ROOT)])
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": path},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for seed in ("0", "1")
+    }
+    assert len(told) == 1
+
+
+def test_a_broken_promise_is_told_in_few_events_and_with_the_way_to_see_it_again() -> None:
+    with planted(BY_NAME[FAULT]):
+        found = next(v for seed in range(1, 2_000) if (v := check_seed(seed)) is not None)
+    assert len(found.events) < len(script_of(found.seed))
+    assert str(found).endswith(f"Again: make sim SEED={found.seed} N=1")
+    assert check_seed(found.seed) is None, "without the fault the history is fine"
+
+
+def test_a_list_that_lags_brings_no_older_value_back() -> None:
+    setting = Setting(page_size=3, steps_per_tick=3, keep_trashed=True)
+    events = [
+        Event("lag", 27, 18, 57),
+        Event("tick", 34, 3, 55),
+        Event("tick", 35, 17, 43),
+        Event("edit", 16, 18, 35),
+        Event("tick", 39, 45, 58),
+    ]
+    play(setting, events)
+
+
+def test_a_list_that_lags_brings_no_older_value_to_a_record_that_has_just_taken_over() -> None:
+    play(Setting(3, 10, 2, guard=5, keep_trashed=True), LAGGING)
+
+
+def test_a_duplicate_in_one_batch_with_an_edit_leaves_the_edited_record_its_tie() -> None:
+    events = [
+        Event("tick", 13, 46, 25),
+        Event("go_wrong", 63, 10, 6),
+        Event("create", 50, 2, 47),
+        Event("edit", 31, 56, 45),
+    ]
+    play(Setting(2, 1, 4, guard=1, recreate=True, keep_trashed=True), events)
+
+
+def test_an_event_that_comes_again_counts_no_error_again() -> None:
+    events = [Event("tick", 39, 39, 60), Event("create", 47, 61, 37)]
+    play(Setting(100, 1, 2, recreate=True, synced=False, autumn=True), events)
+
+
+def test_a_clock_put_back_or_a_value_nobody_can_read_is_no_false_alarm() -> None:
+    play(Setting(3, 1, 1, recreate=True), [Event("create", 56, 45, 4), Event("spoil", 49, 18, 59)])
