@@ -54,7 +54,8 @@ PROGRAM = PYTHONPATH=layers/common:. $(BIN)/python -m
 sim: .venv ## Play simulated histories (SEED, N, MINUTES, WORKERS)
 	@$(PROGRAM) tests.simulation
 
-sweep: .venv ## Disturb every scenario at every point (PAIRS=1: and at pairs of points)
+sweep: .venv ## Disturb every scenario at every point, hard ones at two (PAIRS=0: at one only)
+	@SWEEP=1 $(BIN)/pytest -n 2 tests/scenarios -m exhaustive
 	@$(PROGRAM) tests.sweep
 
 small-world: .venv ## Walk through every order of events of a small world (STATES, WORKERS, SCOPES)
