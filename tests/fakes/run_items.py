@@ -83,6 +83,7 @@ class MemoryRunItems(MemoryShelves):
             generation=stored.generation,
             sequence=stored.sequence,
             links=stored.links,
+            held=stored.held,
             restart=stored.restart,
             full_wish=stored.full_wish,
             ruling=stored.ruling,
@@ -151,6 +152,7 @@ class MemoryRunItems(MemoryShelves):
             after,
             sequence=stored.sequence,
             links=stored.links,
+            held=stored.held,
             restart=_left(stored.restart, before.restart, after.restart),
             full_wish=_left(stored.full_wish, before.full_wish, after.full_wish),
             ruling=_left(stored.ruling, before.ruling, after.ruling),
@@ -185,6 +187,7 @@ def _stands(stored: RunState, after: RunState, sequence: int) -> bool:
         full_wish=after.full_wish,
         ruling=after.ruling,
         links=after.links,
+        held=after.held,
     )
     return as_saved == replace(after, sequence=sequence)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from mediamosa_sync.domain.deletion import Guard, Held
 from mediamosa_sync.domain.link import LinkState
 from mediamosa_sync.domain.run import Kind, Outcome
 from mediamosa_sync.service.refusals import RecordExists, RemovedNotFound
@@ -52,6 +55,28 @@ def test_60_percent_of_the_assets_vanish_and_nothing_is_removed(figures: list[st
     world.assert_quiet()
     full_run(world)
     assert world.state.held.token == token
+
+
+def test_a_held_record_that_its_application_deletes_while_a_step_works_leaves_the_list() -> None:
+    world = synced(8)
+    world.feed()
+    world.rules = replace(world.rules, guard=Guard(most=2, percent=0.0))
+    world.site.erase(["A00000", "A00003", "A00005"])
+    full_run(world)
+    assert world.state.held == Held().changed(["A00000", "A00003", "A00005"], [])
+
+    def delete() -> None:
+        world.tables.delete_record(world.link("A00003").media_id)
+        world.feed()
+
+    world.tables.once_before("save_run", delete)
+    world.tick()
+    world.settle()
+    assert world.state.held == Held().changed(["A00000", "A00005"], [])
+    world.decide(approve=True)
+    world.settle()
+    assert world.state.held.count == 0
+    assert world.states(LinkState.HELD) == []
 
 
 @pytest.mark.parametrize("count", [11, 60, 250])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from mediamosa_sync.domain.link import LinkState
+from mediamosa_sync.errors import Unavailable
 from tests.scenarios.pushed import (
     assert_ends_well,
     assert_stays_quiet,
@@ -56,6 +57,49 @@ def test_an_applications_record_takes_the_place_of_the_untouched_twin(form: obje
     }
     assert_ends_well(world)
     assert lost(world) == [("subject", ("other",))]
+
+
+def test_a_twin_whose_event_comes_in_the_same_batch_is_no_rival() -> None:
+    world = at_rest()
+    world.site.add("B00001")
+    world.tick()
+    twin = world.link("B00001").media_id
+    put(world, "own", uri("B00001"), creator="Ours")
+    world.feed()
+    assert twin not in world.tables.media
+    assert (world.link("B00001").media_id, rows(world)) == ("own", {})
+    assert theirs(world, "B00001") == {"title": ["Title of B00001"], "creator": ["Ours"]}
+    assert_ends_well(world)
+
+
+def test_a_record_that_a_full_run_ties_instead_of_its_event_has_its_metadata_pushed() -> None:
+    """Its application brought it while its mediafile was unknown: it keeps its first contact."""
+    world = at_rest()
+    put(world, "own", old_uri("B00001"), creator="Ours")
+    world.feed()
+    assert rows(world)["own"].state is LinkState.PARKED
+    world.site.add("B00001")
+    world.tables.known_mediafiles.clear()
+    world.tick(DAY)
+    bring_to_rest(world)
+    assert (world.link("B00001").media_id, rows(world)) == ("own", {})
+    assert theirs(world, "B00001") == {"title": ["Title of B00001"], "creator": ["Ours"]}
+    assert lost(world) == []
+
+
+def test_a_retry_while_mediamosa_is_away_waits_for_its_answer() -> None:
+    world = at_rest()
+    put(world, "own", old_uri("B00001"), creator="Ours")
+    world.feed()
+    world.site.add("B00001")
+    assert retry(world, media_ids=("own",)).marked == 1
+    # The pull's one request is answered.
+    world.fail(None, Unavailable("MediaMosa cannot be reached: it is tried again."))
+    world.tick()
+    assert rows(world)["own"].state is LinkState.PENDING
+    bring_to_rest(world)
+    assert (world.link("B00001").media_id, rows(world)) == ("own", {})
+    assert_ends_well(world)
 
 
 def test_of_two_records_the_second_is_shown_as_a_duplicate_and_takes_over_by_a_retry() -> None:

@@ -109,7 +109,7 @@ Those of waiting rows and of conflicts depend on the record alone, whose edits a
 """
 
 FENCED = ("apply", "save_run", "take_marks")
-ONCE_ONLY = ("take_marks", "set_circuit")
+ONCE_ONLY = ("apply", "take_marks", "set_circuit")
 """Whose repeat finds that it is done, and answers as the first did."""
 
 _STORE = ("busy", "killed", "lost")

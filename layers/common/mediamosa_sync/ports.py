@@ -202,10 +202,11 @@ class SyncStore(Protocol):
         nominees: NomineesChange | None = None,
         history: Sequence[HistoryRow] = (),
     ) -> None:
-        """Replace everything of the run item but generation, sequence, links and the marks.
+        """Replace all of the run item but generation, sequence, marks, and numbers of links.
 
         With *release* the lease is given back. *nominees* and *history* change in the same
-        transaction. The marks are what admins leave: restart, full and ruling. Raises
+        transaction. The marks are what admins leave: restart, full and ruling. The numbers of all
+        links and of those held follow each write of a link, whoever makes it. Raises
         :class:`Fenced`.
         """
         ...

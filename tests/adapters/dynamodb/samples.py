@@ -12,7 +12,7 @@ from typing import Any
 from boto3.dynamodb.types import Binary
 
 from mediamosa_sync.domain.connection import Connection
-from mediamosa_sync.domain.deletion import Held, Removals, Ruling
+from mediamosa_sync.domain.deletion import Removals, Ruling
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.plan import Disagreement
 from mediamosa_sync.domain.record import NewRecord, Record, RecordAbsent, RecordChange
@@ -84,7 +84,6 @@ def everything(state: RunState) -> RunState:
         last_sync=NOW,
         last_attempt=NOW,
         failure=Failure("unavailable", "It is away.", NOW, 3, NOW + MINUTE, "configuration"),
-        held=Held().changed("abcdefg", ""),
         removals=Removals({1: 2, 490_000: 4}),
         release=replace(RULING, token="t" * 32),
         quiet=Quiet(FULL, FINISHED, 4, 5),

@@ -45,13 +45,15 @@ def apply(stores: Scripted, *writes: AssetWrite) -> Applied:
 
 
 @pytest.mark.parametrize("busy", [CONFLICT, THROTTLED])
-def test_a_conflict_of_transactions_means_the_same_chunk_again(
+def test_a_conflict_of_transactions_means_the_same_chunk_in_a_new_transaction(
     scripted: Make, sleeps: Sleeps, busy: dict[str, Any]
 ) -> None:
     stores = scripted(cancelled(NONE, busy, NONE, NONE, NONE), cancelled(busy, *[NONE] * 4), {})
 
     assert apply(stores) == Applied()
-    assert stores.client.asked[0] == stores.client.asked[1] == stores.client.asked[2]
+    first, second, third = stores.client.asked
+    assert first["TransactItems"] == second["TransactItems"] == third["TransactItems"]
+    assert len({one["ClientRequestToken"] for one in stores.client.asked}) == 3
     assert sleeps.seconds == [0.05, 0.1]
 
 
@@ -88,6 +90,17 @@ def test_a_busy_server_is_asked_again(scripted: Make, answer: ClientError) -> No
 
     assert apply(stores) == Applied()
     assert len(stores.client.asked) == 2
+
+
+def test_a_transaction_of_unknown_outcome_is_the_same_one_again(scripted: Make) -> None:
+    """What had taken effect is answered as done, instead of refused on its own conditions."""
+    stores = scripted(error("InternalServerError", status=500), {})
+
+    apply(stores)
+    apply(stores)
+
+    first, again, other = (one["ClientRequestToken"] for one in stores.client.asked)
+    assert first == again != other
 
 
 def test_conditions_count_more_than_a_conflict_beside_them(scripted: Make) -> None:

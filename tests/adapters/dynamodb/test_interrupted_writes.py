@@ -8,7 +8,12 @@ from typing import Any
 import pytest
 
 from mediamosa_sync.adapters.dynamodb.attributes import item_to_wire
-from mediamosa_sync.adapters.dynamodb.run_item import restart_map, ruling_map, saved_attributes
+from mediamosa_sync.adapters.dynamodb.run_item import (
+    held_numbers,
+    restart_map,
+    ruling_map,
+    saved_attributes,
+)
 from mediamosa_sync.domain.deletion import Held
 from mediamosa_sync.domain.link import LinkState
 from mediamosa_sync.domain.record import RecordRevival
@@ -107,14 +112,14 @@ def run_item(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_ruling_whose_answer_was_lost_counts_as_left(scripted: Make) -> None:
-    held = saved_attributes(replace(STATE, held=HELD_LIST))
+    held = {**saved_attributes(STATE), **held_numbers(HELD_LIST)}
     stores = scripted(run_item(held), refusal({**held, "ruling": ruling_map(RULED)}))
 
     assert stores.sync.rule(ID, RULED)
 
 
 def test_a_ruling_meets_the_same_list_counted_differently(scripted: Make) -> None:
-    held = saved_attributes(replace(STATE, held=HELD_LIST))
+    held = {**saved_attributes(STATE), **held_numbers(HELD_LIST)}
     carried: dict[str, Any] = {
         **held,
         "held_high": HELD_LIST.checksum // 2**48 - 1,
@@ -136,15 +141,15 @@ def test_a_ruling_asks_that_a_missing_number_is_still_missing(scripted: Make) ->
 
 
 def test_a_ruling_on_a_list_that_changes_meanwhile_is_refused(scripted: Make) -> None:
-    held = saved_attributes(replace(STATE, held=HELD_LIST))
-    longer = saved_attributes(replace(STATE, held=HELD_LIST.changed("c", "")))
+    held = {**saved_attributes(STATE), **held_numbers(HELD_LIST)}
+    longer = {**held, **held_numbers(HELD_LIST.changed("c", ""))}
     stores = scripted(run_item(held), refusal(longer))
 
     assert not stores.sync.rule(ID, RULED)
 
 
 def test_a_ruling_that_never_finds_the_list_still_is_given_up(scripted: Make) -> None:
-    held = saved_attributes(replace(STATE, held=HELD_LIST))
+    held = {**saved_attributes(STATE), **held_numbers(HELD_LIST)}
     stores = scripted(run_item(held), refusal(held))
 
     with pytest.raises(StoreUnavailable, match="too busy to leave the ruling"):
@@ -169,9 +174,10 @@ def test_a_save_with_rows_that_meets_a_press_is_repeated(scripted: Make, sleeps:
 
     save_with_rows(stores)
 
-    assert stores.client.asked[0] == stores.client.asked[1]
+    first, again = (asked["TransactItems"] for asked in stores.client.asked)
+    assert first == again
     assert sleeps.seconds == [0.05]
-    kinds = [next(iter(action)) for action in stores.client.asked[0]["TransactItems"]]
+    kinds = [next(iter(action)) for action in first]
     assert kinds == ["Update", "Put", "Put"]
 
 

@@ -189,6 +189,7 @@ def test_a_run_state_comes_back_the_same(state: RunState) -> None:
         "generation": state.generation,
         "sequence": state.sequence,
         "links": state.links,
+        **held_numbers(state.held),
         **({"restart": restart_map(state.restart)} if state.restart else {}),
         **({"full_wish": restart_map(state.full_wish)} if state.full_wish else {}),
         **({"ruling": ruling_map(state.ruling)} if state.ruling else {}),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from mediamosa_sync.domain.deletion import Held
 from mediamosa_sync.domain.rows import Nominees, NomineesChange
 from mediamosa_sync.domain.run import Fence, Kind, RunState
 from mediamosa_sync.errors import Fenced
@@ -98,7 +99,9 @@ def test_saving_takes_back_what_an_earlier_save_had_put_there(stores: Stores) ->
     assert stores.sync.run_state(ID) == state
 
 
-def test_saving_leaves_generation_sequence_links_and_marks_alone(stores: Stores) -> None:
+def test_saving_leaves_generation_sequence_marks_and_numbers_of_links_alone(
+    stores: Stores,
+) -> None:
     fence = stores.full_run()
     stores.sync.apply(fence, Kind.FULL, [creation("a"), holding("b")])
     stores.sync.request_restart(ID, RESTART)
@@ -107,7 +110,14 @@ def test_saving_leaves_generation_sequence_links_and_marks_alone(stores: Stores)
     assert stores.sync.rule(ID, replace(RULING, token=token))
     before = stores.sync.run_state(ID)
 
-    changed = RunState(ID, generation=7, sequence=9, execution_id="arn:execution", links=7)
+    changed = RunState(
+        ID,
+        generation=7,
+        sequence=9,
+        execution_id="arn:execution",
+        links=7,
+        held=Held().changed("abc", ""),
+    )
     stores.sync.save_run(fence, changed, release=False)
 
     expected = RunState(
@@ -119,6 +129,7 @@ def test_saving_leaves_generation_sequence_links_and_marks_alone(stores: Stores)
         full_wish=WISH,
         ruling=replace(RULING, token=token),
         links=2,
+        held=Held().changed("b", ""),
     )
     assert before.links == 2
     assert stores.sync.run_state(ID) == expected

@@ -128,7 +128,8 @@ def test_a_transaction_that_meets_another_is_made_again(scripted: Make) -> None:
     stores = scripted(cancelled(NONE, CONFLICT, NONE), {})
 
     assert stores.sync.write(ID, creation("a")).done
-    assert stores.client.asked[0] == stores.client.asked[1]
+    first, again = stores.client.asked
+    assert first["TransactItems"] == again["TransactItems"]
 
 
 @pytest.mark.parametrize("write", [CLAIM, creation("a")])

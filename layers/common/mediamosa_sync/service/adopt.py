@@ -62,6 +62,7 @@ class Adopter:
         self._untied: list[Untied] = []
         self._newly_tied: list[str] = []
         self._old_forms: dict[str, str] = {}
+        self._begin_as: dict[str, FirstContact] = {}
         self._connection = connection
         self._server = server
         self._records = records
@@ -150,10 +151,12 @@ class Adopter:
         by_asset: dict[str, str] = {}
         for media_id in sorted(named):
             by_asset.setdefault(named[media_id], media_id)
+        self._remember_waiting(named, links)
 
         def decided_by(asset_id: str, link: Link | None) -> Decision:
             media_id = by_asset[asset_id]
-            return adopted(asset_id, media_id, link, self._old_forms.get(media_id, ""))
+            uri = self._old_forms.get(media_id, "")
+            return adopted(asset_id, media_id, link, uri, self._how(media_id))
 
         def anew(asset_id: str) -> Decision:
             return decided_by(asset_id, self._writer.links([asset_id]).get(asset_id))
@@ -186,6 +189,20 @@ class Adopter:
         gone = tied_elsewhere(self._store, self._connection.connection_id, others)
         return {name: asset_id for name, asset_id in named.items() if name not in gone}
 
+    def _remember_waiting(self, named: Mapping[str, str], links: Mapping[str, Link]) -> None:
+        """How records begin whose application has brought them, and that only waited."""
+        fresh = [
+            media_id
+            for media_id, asset_id in named.items()
+            if asset_id not in links or not links[asset_id].ties(media_id)
+        ]
+        if fresh:
+            rows = self._store.waiting(self._connection.connection_id, fresh)
+            self._begin_as |= {media_id: row.first_contact for media_id, row in rows.items()}
+
+    def _how(self, media_id: str) -> FirstContact:
+        return self._begin_as.get(media_id, FirstContact.MEDIAMOSA)
+
     def _second(self, kind: Kind, media_id: str, asset_id: str) -> None:
         """A record names an asset that seems to have one: taken over, or shown as a duplicate."""
         outcome = self._tied(media_id, asset_id)
@@ -211,7 +228,7 @@ class Adopter:
         if link is None or record is None or not record.may_name(asset_id) or not link.counts:
             return None
         holder = records.get(holder_id)
-        how = FirstContact.MEDIAMOSA
+        how = self._how(media_id)
         outcome = tie(record, asset_id, link, holder, how, self._setting)
         if isinstance(outcome, Subject):
             if not outcome.is_new:
@@ -220,17 +237,24 @@ class Adopter:
         return outcome.write if isinstance(outcome, Takeover) else outcome
 
 
-def adopted(asset_id: str, media_id: str, link: Link | None, uri: str = "") -> Decision:
+def adopted(
+    asset_id: str,
+    media_id: str,
+    link: Link | None,
+    uri: str = "",
+    how: FirstContact = FirstContact.MEDIAMOSA,
+) -> Decision:
     """The tie of a record found in the table to the asset that it names.
 
     A link that ties the asset to another record stays; one without a record takes this one, and
-    its first contact is MediaMosa's. *uri* is the record's, if it is of the old form.
+    their first contact is *how*. *uri* is the record's, if it is of the old form.
     """
     if link is not None and link.ties(media_id) and link.uri != uri:
         return AssetWrite(replace(link, uri=uri), link, None, Effect.NOTED)
     if link is not None and (link.counts or link.state is LinkState.REMOVED):
         return Verdict.LEFT
-    fresh = Link(asset_id, media_id, uri=uri, version=link.version if link else 0)
+    version = link.version if link else 0
+    fresh = Link(asset_id, media_id, uri=uri, first_contact=how, version=version)
     return AssetWrite(fresh, link, None, Effect.NOTED)
 
 

@@ -35,7 +35,7 @@ class Tied:
         released: links whose record is gone or names another asset, with the record as read.
         untied: records that have no asset to be tied to.
         settled: media ids that have no need of a waiting row.
-        taken: asset id → the record that it is tied to by these.
+        taken: asset id → the record that it comes to by these.
     """
 
     subjects: list[Subject] = field(default_factory=list)
@@ -44,6 +44,17 @@ class Tied:
     untied: list[Untied] = field(default_factory=list)
     settled: list[str] = field(default_factory=list)
     taken: dict[str, str] = field(default_factory=dict)
+
+    def leave_twins(self) -> None:
+        """Nothing is to be pushed of a record whose asset comes to another one."""
+        kept = list[Subject]()
+        for one in self.subjects:
+            media_id = one.record.media_id
+            if self.taken.get(one.link.asset_id, media_id) == media_id:
+                kept.append(one)
+            else:
+                self.settled.append(media_id)
+        self.subjects = kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +140,7 @@ class Tyer:
                 tied.settled.append(edit.media_id)
             else:
                 self._place(tied, _Wish(record, how, edit.removed_at), target, read.links)
+        tied.leave_twins()
         return tied
 
     def _place(
@@ -147,7 +159,8 @@ class Tyer:
         outcome = tie(
             record, target, link, holder, wish.how, self._setting, removed_at=wish.removed_at
         )
-        if not isinstance(outcome, Duplicate):
+        holds = link is not None and link.counts and link.ties(record.media_id)
+        if not holds and not isinstance(outcome, Duplicate):
             first = tied.taken.setdefault(target, record.media_id)
             if first != record.media_id:
                 outcome = Duplicate(target, first)
@@ -232,8 +245,8 @@ class Tyer:
             return
         connection_id = self._connection.connection_id
         known = self._store.mediafiles(connection_id, wanted)
-        stale = server is not None and self._ask_again
-        self._mediafiles |= {name: told for name, told in known.items() if told or not stale}
+        trusted = {name: told for name, told in known.items() if told or not self._ask_again}
+        self._mediafiles |= trusted
         unknown = sorted(wanted - self._mediafiles.keys())[:MAX_MEDIAFILES]
         if server is None or not unknown:
             return

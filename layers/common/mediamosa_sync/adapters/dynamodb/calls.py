@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import uuid4
 
 import boto3
 from botocore.config import Config
@@ -56,10 +57,9 @@ _SERVER_ERROR = 500
 def dynamodb_client() -> DynamoDBClient:
     """A client of the account, region and endpoint that the environment names.
 
-    botocore repeats a request whose answer was lost, at most twice, and gives every
-    TransactWriteItems a ``ClientRequestToken`` of its own that its repeats share: a chunk that took
-    effect is answered as done (AWS: for ten minutes). So no token is made here. Beyond that, a
-    lost answer is an unknown outcome: ``StoreUnavailable``, and the next step reads what stands.
+    botocore repeats a request whose answer was lost, at most twice. Beyond that, and what
+    :class:`Calls` tries, a lost answer is an unknown outcome: ``StoreUnavailable``, and the next
+    step reads what stands.
     """
     config = Config(
         connect_timeout=2,
@@ -104,9 +104,17 @@ class Calls:
         client: for calls that are made through :meth:`patiently`.
     """
 
-    def __init__(self, client: DynamoDBClient, patience: Patience) -> None:
+    def __init__(
+        self,
+        client: DynamoDBClient,
+        patience: Patience,
+        *,
+        new_token: Callable[[], str] = lambda: uuid4().hex,
+    ) -> None:
+        """*new_token*: one for each transaction, of at most 36 characters."""
         self.client = client
         self._patience = patience
+        self._new_token = new_token
 
     def attempts(self) -> Iterator[int]:
         """Tries with pauses, for what is answered only in part."""
@@ -131,6 +139,26 @@ class Calls:
             except BotoCoreError as exc:
                 raise not_asked(exc, doing) from exc
         raise busy(doing)
+
+    def transaction(self, actions: Sequence[Any]) -> Callable[[], None]:
+        """A call that writes *actions* all together or not at all, to be made :meth:`patiently`.
+
+        Made again after an answer was lost it is the same transaction: what has taken effect is
+        answered as done (AWS, TransactWriteItems: the same ``ClientRequestToken``, for ten
+        minutes). What was cancelled has had no effect, and is a new one.
+        """
+        token = self._new_token()
+
+        def write() -> None:
+            nonlocal token
+            try:
+                self.client.transact_write_items(TransactItems=actions, ClientRequestToken=token)
+            except ClientError as exc:
+                if reasons_of(exc):
+                    token = self._new_token()
+                raise
+
+        return write
 
     def read(self, doing: str, table: str, keys: Sequence[Plain]) -> Iterator[Plain]:
         """The items of distinct *keys* that exist, read consistently, in no particular order.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -49,10 +50,11 @@ class ChunkRows(Rows):
         if uncopied:
             return Applied(oversized=uncopied)
         chunk = Chunk(self._tables, fence, kind, writes)
+        transact = self._calls.transaction(chunk.actions)
 
         def write() -> Applied:
             try:
-                self._transact(chunk.actions)
+                transact()
             except ClientError as exc:
                 if is_busy(exc):
                     raise
@@ -76,13 +78,12 @@ class ChunkRows(Rows):
             return Applied(oversized=asset)
         actions = asset_actions(self._tables, connection_id, write)
         actions += numbers_actions(self._tables, connection_id, write)
+        alone = partial(self._write_alone, actions[0])
+        make = alone if len(actions) == 1 else self._calls.transaction(actions)
 
         def written() -> Applied:
             try:
-                if len(actions) == 1:
-                    self._write_alone(actions[0])
-                else:
-                    self._transact(actions)
+                make()
             except ClientError as exc:
                 if condition_failed(exc):
                     return Applied(contested=asset)
@@ -125,9 +126,11 @@ class ChunkRows(Rows):
         """Try *write* in a transaction that cannot succeed, so that nothing is written."""
         actions = [*asset_actions(self._tables, connection_id, write), impossible(self._tables)]
 
+        transact = self._calls.transaction(actions)
+
         def probe() -> bool:
             try:
-                self._transact(actions)
+                transact()
             except ClientError as exc:
                 if is_busy(exc):
                     raise

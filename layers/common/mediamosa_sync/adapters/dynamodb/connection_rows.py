@@ -65,10 +65,7 @@ class ConnectionRows(Rows):
                 }
             },
         ]
-        client = self._calls.client
-        self._calls.patiently(
-            "write the connection", lambda: client.transact_write_items(TransactItems=actions)
-        )
+        self._calls.patiently("write the connection", self._calls.transaction(actions))
 
     def pause(self, connection_id: str, directions: Iterable[str], *, paused: bool) -> None:
         """Add *directions* to what is paused, or take them away, in one write.

@@ -64,15 +64,13 @@ class Rows:
         )
         return list(answer.get("UnprocessedItems", {}).get(table, []))
 
-    def _transact(self, actions: Sequence[Any]) -> None:
-        self._calls.client.transact_write_items(TransactItems=actions)
-
     def _transact_if(self, doing: str, actions: Sequence[Any]) -> bool:
         """Whether all conditions of *actions* held, so that all of it was written."""
+        transact = self._calls.transaction(actions)
 
         def written() -> bool:
             try:
-                self._transact(actions)
+                transact()
             except ClientError as exc:
                 if not condition_failed(exc):
                     raise

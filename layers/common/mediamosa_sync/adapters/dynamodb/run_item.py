@@ -19,7 +19,7 @@ from mediamosa_sync.domain.deletion import Held, Removals, Ruling
 from mediamosa_sync.domain.run import Failure, Kind, Quiet, Restart, RunState, Trigger
 
 HELD = ("held_count", "held_high", "held_low")
-"""The list of held deletions: chunks add to these three where they stand."""
+"""The list of held deletions: whoever writes a link adds to these three where they stand."""
 
 SAVED = (
     "execution_id",
@@ -34,7 +34,6 @@ SAVED = (
     "last_sync",
     "last_attempt",
     "failure",
-    *HELD,
     "removals",
     "release",
     "quiet",
@@ -65,7 +64,6 @@ def saved_attributes(state: RunState) -> dict[str, object]:
             "last_sync": optional_text(state.last_sync),
             "last_attempt": optional_text(state.last_attempt),
             "failure": state.failure and failure_map(state.failure),
-            **held_numbers(state.held),
             "release": state.release and ruling_map(state.release),
             "quiet": state.quiet and _quiet_map(state.quiet),
         }

@@ -102,7 +102,7 @@ class RunRows(Rows):
         nominees: NomineesChange | None = None,
         history: Sequence[HistoryRow] = (),
     ) -> None:
-        """Replace everything of the run item but generation, sequence, links and the marks.
+        """Replace all of the run item but generation, sequence, marks, and numbers of links.
 
         The same write again after a lost answer is the same.
         """
@@ -168,11 +168,11 @@ class RunRows(Rows):
             "Key": keys.key(**run_key(connection_id)),
             **request,
         }
-        actions: list[Any] = [{"Update": run}, *beside]
+        transact = self._calls.transaction([{"Update": run}, *beside])
 
         def write() -> bool:
             try:
-                self._calls.client.transact_write_items(TransactItems=actions)
+                transact()
             except ClientError as exc:
                 reasons = reasons_of(exc)
                 if not reasons or reasons[0].get("Code") != CONDITION_FAILED:
@@ -238,11 +238,12 @@ def _taken(before: RunState, after: RunState) -> dict[str, tuple[str, str]]:
 
 
 def _without_marks(stands: RunState, after: RunState) -> RunState:
-    """*stands* with what is not compared as *after* has it: the marks and the number of links."""
+    """*stands* with what is not compared as *after* has it: marks, and numbers of links."""
     return replace(
         stands,
         restart=after.restart,
         full_wish=after.full_wish,
         ruling=after.ruling,
         links=after.links,
+        held=after.held,
     )
