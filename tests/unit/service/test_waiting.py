@@ -7,12 +7,13 @@ import pytest
 from mediamosa_sync.domain.link import LinkState
 from mediamosa_sync.domain.plan import FirstContact
 from mediamosa_sync.domain.rows import Waiting
-from mediamosa_sync.errors import Refused
+from mediamosa_sync.errors import Malformed, Refused
 from mediamosa_sync.service.keeper import Pushed
 from mediamosa_sync.service.tyer import MAX_MEDIAFILES
 from tests.fakes.world import World, synced
 from tests.unit.service.push_scenes import conflicts, fail, outage, recover, rows, theirs
 
+BROKEN = Malformed("MediaMosa's answer is cut off: it is tried again.")
 OLD_FORM = "mediamosa://mediafile/m1/sea.mp4"
 
 
@@ -47,7 +48,7 @@ class TestOldForm:
         assert world.push() == Pushed(parked=1)
         row = rows(world)["mine"]
         assert (row.state, row.due) == (LinkState.PARKED, None)
-        assert row.reason.startswith("MediaMosa has no mediafile m1, does not share it")
+        assert row.reason.startswith("MediaMosa has no mediafile m1, or does not share it")
         assert world.tables.media["mine"]["mediamosa"] == {"state": "parked", "reason": row.reason}
         world.quiet_ticks(20)
         assert world.server.mediafile_reads == ["m1"]
@@ -58,6 +59,30 @@ class TestOldForm:
         put(world)
         world.push()
         assert rows(world)["mine"].state is LinkState.PARKED
+
+    def test_one_of_which_nothing_can_be_read_is_asked_for_again_before_it_is_parked(self) -> None:
+        world = with_mediafile()
+        fail(world, [BROKEN])
+        put(world)
+        assert world.push().parked == 0
+        row = rows(world)["mine"]
+        assert (row.state, row.due) == (LinkState.PENDING, world.clock.now())
+        assert row.reason.startswith("MediaMosa's answer about the mediafile m1 cannot be read")
+        world.tick()
+        assert (world.link("NEW").media_id, rows(world)) == ("mine", {})
+
+    def test_one_of_which_nothing_can_be_read_for_a_quarter_of_an_hour_is_parked(self) -> None:
+        world = synced()
+        put(world)
+        fail(world, [BROKEN])
+        world.push()
+        for minutes, state in ((13, LinkState.PENDING), (0, LinkState.PARKED)):
+            world.clock.advance(seconds=60 * minutes)
+            # The pull's one request is answered.
+            fail(world, [None, BROKEN])
+            world.tick()
+            assert rows(world)["mine"].state is state
+        world.quiet_ticks(20)
 
     def test_a_record_that_is_deleted_waits_no_more(self) -> None:
         world = synced()

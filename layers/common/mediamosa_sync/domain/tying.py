@@ -135,6 +135,14 @@ def is_untouched(link: Link, record: Record, setting: Setting) -> bool:
 def no_such_mediafile(mediafile_id: str) -> str:
     """What to tell people about a record whose uri of the old form leads nowhere."""
     return (
-        f"MediaMosa has no mediafile {mediafile_id}, does not share it, or cannot show it: correct "
-        "the record's uri."
+        f"MediaMosa has no mediafile {mediafile_id}, or does not share it: "
+        "correct the record's uri."
+    )
+
+
+def unreadable_mediafile(mediafile_id: str) -> str:
+    """What to tell people about a record of whose mediafile MediaMosa tells nothing usable."""
+    return (
+        f"MediaMosa's answer about the mediafile {mediafile_id} cannot be read: if that goes on, "
+        "look into MediaMosa's log, then retry the record."
     )

@@ -13,7 +13,14 @@ from mediamosa_sync.domain.merge import Setting
 from mediamosa_sync.domain.plan import FirstContact
 from mediamosa_sync.domain.record import Record, RecordChange
 from mediamosa_sync.domain.run import Kind, Phase, Run
-from mediamosa_sync.domain.tying import Duplicate, Subject, Takeover, no_such_mediafile, tie
+from mediamosa_sync.domain.tying import (
+    Duplicate,
+    Subject,
+    Takeover,
+    no_such_mediafile,
+    tie,
+    unreadable_mediafile,
+)
 from mediamosa_sync.domain.uri import (
     AssetUri,
     InvalidUri,
@@ -63,6 +70,7 @@ class Adopter:
         self._newly_tied: list[str] = []
         self._old_forms: dict[str, str] = {}
         self._begin_as: dict[str, FirstContact] = {}
+        self._unreadable: set[str] = set()
         self._connection = connection
         self._server = server
         self._records = records
@@ -116,6 +124,7 @@ class Adopter:
         told = {name: asset_id for name, asset_id in asked.items() if asset_id is not None}
         if told:
             self._store.put_mediafiles(connection_id, told)
+        self._unreadable |= asked.keys() - told.keys()
         found = known | {name: asset_id or "" for name, asset_id in asked.items()}
         return found, len(unknown) <= MAX_MEDIAFILES, bool(asked)
 
@@ -130,16 +139,18 @@ class Adopter:
         self._old_forms[record.media_id] = record.old_form
         mediafile_id = named.mediafile_id if named is not None else ""
         asset_id = by_mediafile.get(mediafile_id)
-        if asset_id == "":
+        if mediafile_id in self._unreadable:
+            self._cannot_tie(record, unreadable_mediafile(mediafile_id), doubtful=True)
+        elif asset_id == "":
             self._cannot_tie(record, no_such_mediafile(mediafile_id))
         return asset_id or None
 
-    def _cannot_tie(self, record: Record, reason: str) -> None:
+    def _cannot_tie(self, record: Record, reason: str, *, doubtful: bool = False) -> None:
         self._writer.written.counts += Counts(errors=1)
         # A scan reads neither the map nor the metadata, so what it shows is read anew.
         whole = self._records.records([record.media_id]).get(record.media_id)
         if whole is not None and whole.uri == record.uri:
-            self._untied.append(Untied(whole, reason))
+            self._untied.append(Untied(whole, reason, doubtful=doubtful))
 
     def _link(self, kind: Kind, named: Mapping[str, str], told: Mapping[str, str]) -> None:
         """Of two records that name one asset the first in order of keys is tied to it.

@@ -12,7 +12,14 @@ from mediamosa_sync.domain.link import Link
 from mediamosa_sync.domain.merge import Setting
 from mediamosa_sync.domain.plan import FirstContact
 from mediamosa_sync.domain.record import Record
-from mediamosa_sync.domain.tying import Duplicate, Subject, Takeover, no_such_mediafile, tie
+from mediamosa_sync.domain.tying import (
+    Duplicate,
+    Subject,
+    Takeover,
+    no_such_mediafile,
+    tie,
+    unreadable_mediafile,
+)
 from mediamosa_sync.domain.uri import AssetUri, InvalidUri, MediafileUri, parse_uri, usable_uris
 from mediamosa_sync.errors import Malformed, Refused
 from mediamosa_sync.ports import AssetServer, RecordStore, SyncStore
@@ -102,6 +109,7 @@ class Tyer:
         self._setting = setting
         self._ask_again = ask_again
         self._mediafiles: dict[str, str] = {}
+        self._unreadable: set[str] = set()
 
     def tied(self, edits: Sequence[Edited], server: AssetServer | None) -> Tied:
         """What ties the records of *edits* as they stand now; *server* is None if it must rest.
@@ -152,7 +160,9 @@ class Tyer:
         elif isinstance(target, str):
             self._tie(tied, wish, target, links.get(target))
         else:
-            tied.untied.append(Untied(record, self._why_untied(record, target), wish.how))
+            reason = self._why_untied(record, target)
+            doubtful = target is _Untold.UNREADABLE
+            tied.untied.append(Untied(record, reason, wish.how, doubtful=doubtful))
 
     def _tie(self, tied: Tied, wish: _Wish, target: str, link: Link | None) -> None:
         record, holder = wish.record, self._holder(wish.record, link)
@@ -206,6 +216,8 @@ class Tyer:
             return None
         if isinstance(named, AssetUri):
             return named.asset_id
+        if named.mediafile_id in self._unreadable:
+            return _Untold.UNREADABLE
         asset_id = self._mediafiles.get(named.mediafile_id)
         return _Untold.UNASKED if asset_id is None else asset_id or _Untold.UNKNOWN
 
@@ -216,7 +228,10 @@ class Tyer:
             named = parse_uri(record.uri)
         except InvalidUri as invalid:
             return str(invalid)
-        return no_such_mediafile(named.mediafile_id if isinstance(named, MediafileUri) else "")
+        mediafile_id = named.mediafile_id if isinstance(named, MediafileUri) else ""
+        if untold is _Untold.UNREADABLE:
+            return unreadable_mediafile(mediafile_id)
+        return no_such_mediafile(mediafile_id)
 
     def _assets(self, uris: Iterable[AssetUri | MediafileUri]) -> frozenset[str]:
         ids = {
@@ -254,6 +269,7 @@ class Tyer:
         known = {name: asset_id for name, asset_id in told.items() if asset_id is not None}
         self._store.put_mediafiles(connection_id, known)
         self._mediafiles |= {name: asset_id or "" for name, asset_id in told.items()}
+        self._unreadable |= told.keys() - known.keys()
 
 
 class _Untold(Enum):
@@ -262,6 +278,7 @@ class _Untold(Enum):
     BROKEN = auto()
     UNASKED = auto()
     UNKNOWN = auto()
+    UNREADABLE = auto()
 
 
 def ask_mediafile(server: AssetServer, mediafile_id: str) -> str | None:

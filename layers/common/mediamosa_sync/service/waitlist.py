@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mediamosa_sync.domain.link import LinkState
 from mediamosa_sync.domain.plan import FirstContact
@@ -12,6 +12,9 @@ from mediamosa_sync.domain.record import Record, RecordChange
 from mediamosa_sync.domain.rows import Waiting
 from mediamosa_sync.errors import StoreError, StoreUnavailable
 from mediamosa_sync.ports import SyncStore
+
+DOUBT = timedelta(minutes=15)
+"""So long a record waits for an answer that can be read, before it is parked."""
 
 LONGEST_MEDIA_ID = 900
 """Bytes: the rows' sort keys hold the id, and 1,024 is the most that AWS allows for one."""
@@ -23,11 +26,13 @@ class Untied:
 
     Attributes:
         reason: why, in one sentence; "" if its asset was merely not asked for yet.
+        doubtful: whether asking again may change that.
     """
 
     record: Record
     reason: str
     first_contact: FirstContact = FirstContact.MEDIAMOSA
+    doubtful: bool = False
 
 
 class Waitlist:
@@ -52,14 +57,14 @@ class Waitlist:
         if gone:
             self._store.drop_waiting(self._connection_id, gone)
         return sum(
-            self._put(one, rows.get(one.record.media_id), why_not_asked) and bool(one.reason)
+            self._put(one, rows.get(one.record.media_id), why_not_asked)
             for one in untied
             if len(one.record.media_id.encode()) <= LONGEST_MEDIA_ID
         )
 
     def _put(self, untied: Untied, row: Waiting | None, why_not_asked: str) -> bool:
-        """Write the row, unless it stands there already."""
-        state = LinkState.PARKED if untied.reason else LinkState.PENDING
+        """Write the row, unless it stands there already; whether it was parked by this."""
+        state = LinkState.PARKED if self._is_sure(untied, row) else LinkState.PENDING
         reason = untied.reason or why_not_asked
         if row is not None and (row.state, row.reason) == (state, reason):
             return False
@@ -75,13 +80,21 @@ class Waitlist:
         told = _told(untied.record, waiting)
         try:
             # If the record is not as read any more, what changed it has an event of its own.
-            return self._store.put_waiting(self._connection_id, waiting, told)
+            written = self._store.put_waiting(self._connection_id, waiting, told)
         except StoreUnavailable:
             raise
         except StoreError:
             # The record has no room for the reason; the row has.
             bare = RecordChange(untied.record)
-            return self._store.put_waiting(self._connection_id, waiting, bare)
+            written = self._store.put_waiting(self._connection_id, waiting, bare)
+        return written and state is LinkState.PARKED
+
+    def _is_sure(self, untied: Untied, row: Waiting | None) -> bool:
+        if not (untied.reason and untied.doubtful):
+            return bool(untied.reason)
+        if row is None:
+            return False
+        return row.state is LinkState.PARKED or self._now - row.since >= DOUBT
 
 
 def _told(record: Record, waiting: Waiting) -> RecordChange:

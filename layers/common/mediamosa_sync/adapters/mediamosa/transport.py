@@ -32,6 +32,8 @@ REPEATS = 2
 """Most repeats of a request that failed for a reason that may pass."""
 _BACK_OFF_SECONDS = 0.5
 _CHUNK_BYTES = 64 * 1024
+_CODINGS = frozenset({"", "identity", "gzip", "x-gzip"})
+"""What is asked for, and has a checksum; requests would decode more, whatever became of it."""
 _TRY_LATER = frozenset(
     {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 )
@@ -208,6 +210,8 @@ class Transport:
                 f"The server at {self._url} answers with {told!r} instead of MediaMosa's XML: "
                 "check the connection's address."
             )
+        if response.headers.get("Content-Encoding", "").strip().lower() not in _CODINGS:
+            raise _badly_compressed()
 
     def _read(self, response: requests.Response) -> bytes:
         # Unlike a bytearray it hands its bytes out without a second copy of them.
@@ -228,10 +232,7 @@ class Transport:
                 "certificate is valid for that name, and that the port is the one for https."
             )
         if isinstance(exc, exceptions.ContentDecodingError):
-            return Malformed(
-                "MediaMosa's answer is badly compressed: it is asked for again at the next tick; "
-                "if that goes on, look at the web server before MediaMosa."
-            )
+            return _badly_compressed()
         if isinstance(exc, exceptions.InvalidURL):
             return AddressRefused(
                 f"The address {self._url} cannot be called: write it like "
@@ -247,6 +248,13 @@ class Transport:
             f"The connection to {self._url} broke off before the answer was complete: it is tried "
             "again; if that goes on, check the server and the network between."
         )
+
+
+def _badly_compressed() -> Malformed:
+    return Malformed(
+        "MediaMosa's answer is badly compressed: it is asked for again at the next tick; if that "
+        "goes on, look at the web server before MediaMosa."
+    )
 
 
 def _is_timeout(exc: BaseException) -> bool:
