@@ -13,6 +13,11 @@ from mediamosa_sync.domain.run import RunState
 from mediamosa_sync.domain.walk import Window
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class One:
+    number: int
+
+
 def test_a_copy_is_the_one_of_the_standard_library() -> None:
     link = Link("A1", "r1", base={"title": ("one",)}, version=3)
 
@@ -28,6 +33,11 @@ def test_a_copy_without_changes_is_equal_and_another() -> None:
 
     assert replace(state) == state
     assert replace(state) is not state
+
+
+def test_a_class_of_one_field_is_copied_too() -> None:
+    assert replace(One(1), number=2) == One(2)
+    assert replace(One(1)) == One(1)
 
 
 def test_a_copy_is_as_frozen_as_what_it_was_made_of() -> None:

@@ -6,14 +6,15 @@ fields some twenty times, and a page every link that changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 __all__ = ["replace"]
 
 T = TypeVar("T")
-_Slot = tuple[Callable[[object, object], None], Callable[[object], object]]
+_Fields = tuple[Callable[[object], Iterable[object]], tuple[Callable[[object, object], None], ...]]
 
 
 def _replaced(old: T, /, **changes: object) -> T:
@@ -23,20 +24,24 @@ def _replaced(old: T, /, **changes: object) -> T:
     """
     kind: type[Any] = type(old)
     new: T = object.__new__(kind)
-    for put, value_of in _SLOTS.get(kind) or _slots(kind):
-        put(new, value_of(old))
+    values_of, slots = _FIELDS.get(kind) or _fields(kind)
+    for put, value in zip(slots, values_of(old), strict=True):
+        put(new, value)
     for name, value in changes.items():
         object.__setattr__(new, name, value)
     return new
 
 
-_SLOTS: dict[type[Any], tuple[_Slot, ...]] = {}
+_FIELDS: dict[type[Any], _Fields] = {}
 
 
-def _slots(kind: type[Any]) -> tuple[_Slot, ...]:
-    """What writes and what reads each field of *kind*; looked for once."""
-    slots = (getattr(kind, field.name) for field in fields(kind))
-    found = _SLOTS[kind] = tuple((slot.__set__, slot.__get__) for slot in slots)
+def _fields(kind: type[Any]) -> _Fields:
+    """What reads all fields of *kind*, and what writes each; looked for once."""
+    names = [field.name for field in fields(kind)]
+    one = len(names) == 1
+    read: Callable[[object], Any] = attrgetter(*names)
+    slots = tuple(getattr(kind, name).__set__ for name in names)
+    found = _FIELDS[kind] = ((lambda old: (read(old),)) if one else read, slots)
     return found
 
 
