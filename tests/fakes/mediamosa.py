@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeVar
 
 from infra.local.mediamosa.answers import OKAY, Answer, Element, Pairs, Request
@@ -20,7 +20,6 @@ from mediamosa_sync.adapters.mediamosa import queries, results
 from mediamosa_sync.adapters.mediamosa.times import LocalTimes
 from mediamosa_sync.adapters.mediamosa.xml import Envelope
 from mediamosa_sync.domain.asset import Asset, AssetPage
-from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.deletion import Existence, Proof
 from mediamosa_sync.domain.properties import Property, PropertyType
 from mediamosa_sync.domain.values import Metadata, Values
@@ -35,6 +34,8 @@ _NONCE = "0123456789abcdef"
 
 _Texts = dict[str, str]
 _Groups = dict[str, dict[str, Values]]
+_Asking = Callable[..., Request]
+"""A request but for its session."""
 T = TypeVar("T")
 
 
@@ -64,6 +65,12 @@ class ModelAssetServer:
         self.before: Callable[[Request], None] = _nothing
         self.after: Callable[[Request], None] = _nothing
 
+    def twin(self, model: MediaMosa, application: Application) -> ModelAssetServer:
+        """The same client of a server that is the same: it is logged in there, too."""
+        twin = ModelAssetServer(model, application)
+        twin._session, twin._requests = self._session, self._requests
+        return twin
+
     @property
     def requests(self) -> int:
         """As the port says."""
@@ -79,7 +86,9 @@ class ModelAssetServer:
         """As the port says."""
         query = queries.listing(self._times, window, since=since, prefix=prefix, ids_only=True)
         answer = self._get("asset", query)
-        return self._page(window, answer, _each(answer, lambda texts, _: Asset(texts["asset_id"])))
+        return self._page(
+            window, answer, _each(answer, lambda item: Asset(_read(item)[0]["asset_id"]))
+        )
 
     def _page(self, window: Window, answer: Answer, assets: Iterable[Asset]) -> AssetPage:
         total = answer.total if window.with_total else None
@@ -120,7 +129,7 @@ class ModelAssetServer:
             if refusal.result_id == results.MEDIAFILE_NOT_FOUND:
                 return None
             raise
-        (asset_id,) = _each(answer, lambda texts, _: texts["asset_id"])
+        (asset_id,) = _each(answer, lambda item: _read(item)[0]["asset_id"])
         return asset_id
 
     def properties(self) -> tuple[Property, ...]:
@@ -139,35 +148,18 @@ class ModelAssetServer:
         if not values:
             return frozenset()
         answer = self._post(f"asset/{asset_id}/metadata", form, values.keys())
-        return frozenset().union(*_each(answer, lambda texts, _: frozenset(texts)))
+        return frozenset().union(*_each(answer, lambda item: frozenset(_read(item)[0])))
 
-    def _asset(self, texts: _Texts, groups: _Groups) -> Asset:
-        modified = _instant(self._times, texts.get("videotimestampmodified"))
-        if texts.get("status") == "deleted":
-            return Asset(texts["asset_id"], tombstone=True, modified=modified)
-        states = groups.pop("asset", {})
-        return Asset(
-            asset_id=texts["asset_id"],
-            created=_instant(self._times, texts.get("videotimestamp")),
-            modified=modified,
-            groups=groups,
-            owner_id=texts.get("owner_id", ""),
-            published=states.get("published") != ("FALSE",),
-            trashed=states.get("trashcan") == ("TRUE",),
-            inappropriate=texts.get("is_unappropriate") == "TRUE",
-            private=texts.get("isprivate") == "TRUE",
-            filename=texts.get("mediafile_filename", ""),
-            mime_type=texts.get("mediafile_mime_type", ""),
-            duration=texts.get("mediafile_duration", ""),
-        )
+    def _asset(self, item: Element) -> Asset:
+        return _asset_of(item, self._times)
 
     def _get(self, path: str, query: Pairs) -> Answer:
-        return self._call(Request("GET", path, path, [*query, queries.VERSION]), ())
+        return self._call(partial(Request, "GET", path, path, (*query, queries.VERSION)), ())
 
     def _post(self, path: str, form: Pairs, properties: Collection[str]) -> Answer:
-        return self._call(Request("POST", path, path, form=form), properties)
+        return self._call(partial(Request, "POST", path, path, form=form), properties)
 
-    def _call(self, request: Request, properties: Collection[str]) -> Answer:
+    def _call(self, request: _Asking, properties: Collection[str]) -> Answer:
         """The successful answer; logged in again once if the session is lost (protocol § 3)."""
         if self._session is None:
             self._log_in()
@@ -177,7 +169,7 @@ class ModelAssetServer:
             self._log_in()
         return self._answered(request, properties)
 
-    def _answered(self, request: Request, properties: Collection[str]) -> Answer:
+    def _answered(self, request: _Asking, properties: Collection[str]) -> Answer:
         answer = self._ask(request)
         told = Envelope(answer.result_id, answer.description, (), None, None)
         results.check(told, properties=properties)
@@ -191,16 +183,16 @@ class ModelAssetServer:
         self._dbus(f"DATA {_NONCE} {digest}")
 
     def _dbus(self, line: str) -> str:
-        answer = self._ask(Request("POST", "login", "login", form=[("dbus", line)]))
-        (told,) = _each(answer, lambda texts, _: texts["dbus"])
+        answer = self._ask(partial(Request, "POST", "login", "login", form=(("dbus", line),)))
+        (told,) = _each(answer, lambda item: _read(item)[0]["dbus"])
         if answer.result_id != OKAY:
             self._session = None
             raise NotLoggedIn(f"MediaMosa refused the login of {self._name!r}: {told}.")
         return told
 
-    def _ask(self, request: Request) -> Answer:
+    def _ask(self, asking: _Asking) -> Answer:
         self._requests += 1
-        request = replace(request, session=self._session)
+        request = asking(session=self._session)
         self.before(request)
         answer = self._model.handle(request)
         if answer.new_session is not None:
@@ -211,16 +203,16 @@ class ModelAssetServer:
 
 def _each(
     answer: Answer,
-    convert: Callable[[_Texts, _Groups], T],
+    convert: Callable[[Element], T],
     otherwise: type[Malformed] = Malformed,
 ) -> list[T]:
-    """What *convert* makes of each item's texts and groups.
+    """What *convert* makes of each item.
 
     Raises:
         Malformed: of the kind *otherwise*, a text cannot stand in XML.
     """
     try:
-        return [convert(*_read(item)) for item in answer.items]
+        return [convert(item) for item in answer.items]
     except _NoXmlError:
         raise otherwise("MediaMosa's answer is not well-formed: look into its log.") from None
 
@@ -272,7 +264,33 @@ def _instant(times: LocalTimes, text: str | None) -> datetime | None:
     return times.instant(text)
 
 
-def _property(texts: _Texts, _: _Groups) -> Property:
+@lru_cache(maxsize=1 << 12)
+def _asset_of(item: Element, times: LocalTimes) -> Asset:
+    """The asset that *item* says; nothing of it is ever changed in place."""
+    texts, groups = _read(item)
+    modified = _instant(times, texts.get("videotimestampmodified"))
+    if texts.get("status") == "deleted":
+        return Asset(texts["asset_id"], tombstone=True, modified=modified)
+    states = groups.pop("asset", {})
+    return Asset(
+        asset_id=texts["asset_id"],
+        created=_instant(times, texts.get("videotimestamp")),
+        modified=modified,
+        groups=groups,
+        owner_id=texts.get("owner_id", ""),
+        published=states.get("published") != ("FALSE",),
+        trashed=states.get("trashcan") == ("TRUE",),
+        inappropriate=texts.get("is_unappropriate") == "TRUE",
+        private=texts.get("isprivate") == "TRUE",
+        filename=texts.get("mediafile_filename", ""),
+        mime_type=texts.get("mediafile_mime_type", ""),
+        duration=texts.get("mediafile_duration", ""),
+    )
+
+
+@lru_cache(maxsize=1 << 10)
+def _property(item: Element) -> Property:
+    texts, _ = _read(item)
     return Property(
         name=texts["name"],
         group=texts["prop_group"],

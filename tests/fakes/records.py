@@ -100,6 +100,8 @@ def same(one: object, other: object) -> bool:
     """Whether DynamoDB's ``=`` holds: of one type and equal, through and through."""
     if one is other:
         return True
+    if isinstance(one, str):
+        return isinstance(other, str) and one == other
     if _kind(one) != _kind(other):
         return False
     if isinstance(one, Mapping) and isinstance(other, Mapping):
@@ -127,11 +129,11 @@ def _kind(value: object) -> str:
 def size_of(value: object) -> int:
     """Bytes that DynamoDB counts (AWS: "DynamoDB item sizes and formats"), numbers rounded up."""
     if isinstance(value, str):
-        return len(value.encode("utf-8", "surrogatepass"))
+        return _length(value, "surrogatepass")
     if isinstance(value, Mapping):
-        return 3 + sum(len(name.encode()) + 1 + size_of(inner) for name, inner in value.items())
+        return 3 + sum([_length(name) + 1 + size_of(inner) for name, inner in value.items()])
     if isinstance(value, list | tuple):
-        return 3 + sum(1 + size_of(inner) for inner in value)
+        return 3 + sum([1 + size_of(inner) for inner in value])
     if isinstance(value, set | frozenset):
         return sum(size_of(inner) for inner in value)
     if isinstance(value, bool) or value is None:
@@ -141,4 +143,8 @@ def size_of(value: object) -> int:
 
 def item_size(item: Item) -> int:
     """Bytes of a whole item: names and values."""
-    return sum(len(name.encode()) + size_of(value) for name, value in item.items())
+    return sum([_length(name) + size_of(value) for name, value in item.items()])
+
+
+def _length(text: str, unpaired: str = "strict") -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-8", unpaired))

@@ -44,6 +44,11 @@ class Applications:
         self._written = 0
         world.tables.put_record(self.bystander, **_BYSTANDER)
 
+    def take_over(self, begun: Applications) -> None:
+        """Owe what is owed in another world."""
+        self.edits.update(begun.edits)
+        self._written = begun._written
+
     def key_of(self, number: int) -> str | None:
         """One of the records there are, the bystander apart; None if there is none."""
         keys = sorted(self._media)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from mediamosa_sync.domain.uri import asset_uri
+from tests.simulation.beginnings import ADOPTED, begin
+from tests.simulation.digests import digest_of
 from tests.simulation.ends import Ends
 from tests.simulation.script import FORMS, Event
+from tests.simulation.setting import Setting
 from tests.simulation.site import NAMES, POOL, SimulatedSite
-from tests.simulation.world import Setting, World
+from tests.simulation.world import World
 
 MINUTE = 60
 DAY = 25 * 60 * MINUTE
-MOST_ROUNDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ class History:
     def __init__(self, setting: Setting) -> None:
         self.world = World(setting)
         self.disturbed = 0
-        self._values = 0
-        self._begin(setting)
+        self._values = len(ADOPTED)
+        begin(self.world)
 
     def happen(self, event: Event) -> bool:
         """Let *event* happen; False if there is nothing that it could be about."""
@@ -74,30 +74,6 @@ class History:
         done = bool(_EVENTS[event.name](self, event))
         self.disturbed += done and event.name in _DISTURBING
         return done
-
-    def _begin(self, setting: Setting) -> None:
-        world = self.world
-        for site in world.sites.values():
-            for _ in range(setting.assets):
-                site.bring()
-        for number in range(min(setting.adopted, setting.assets)):
-            world.applications.create(asset_uri(POOL[number]), self._some(number + 1, 5))
-        world.take_stream()
-        for shard in world.shards:
-            # A table that was there before its stream was listened to.
-            shard.waiting.clear()
-        if setting.synced:
-            steps = 0
-            world.wait(MINUTE)
-            while steps < MOST_ROUNDS and not world.is_idle():
-                world.tick()
-                world.go_all()
-                world.wait(MINUTE)
-                steps += 1
-            world.take_stream()
-            for shard in world.shards:
-                shard.waiting.clear()
-            world.wait(10 * MINUTE)
 
     # What events are about.
 
@@ -373,28 +349,3 @@ def _as_editors_write(values: tuple[str, ...]) -> tuple[str, ...]:
     if values == ("xx",):
         return ("nl",)
     return tuple(one.replace("\U0001f600", ":-)") for one in values)
-
-
-def digest_of(world: World) -> str:
-    """The same for the same end, whatever the order in which dictionaries were filled."""
-    parts: list[Any] = []
-    for connection_id, site in sorted(world.sites.items()):
-        tables = world.tables
-        parts.append(sorted(tables._links.get(connection_id, {}).items()))
-        parts.append(sorted(tables.conflict_log.get(connection_id, {})))
-        parts.append(sorted(tables.histories.get(connection_id, {})))
-        parts.append(tables._states.get(connection_id))
-        parts.append(
-            [
-                (name, asset.modified, sorted(asset.metadata.items()))
-                for name, asset in sorted(site.model.store.assets.items())
-            ]
-        )
-    parts.append([_sorted(item) for _, item in sorted(world.tables.media.items())])
-    return hashlib.sha256(repr(parts).encode()).hexdigest()
-
-
-def _sorted(value: Any) -> Any:
-    if isinstance(value, dict):
-        return [(name, _sorted(inner)) for name, inner in sorted(value.items())]
-    return value

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tests.simulation.history import Played, play
 from tests.simulation.script import Event, script_of, setting_of
-from tests.simulation.world import Setting
+from tests.simulation.setting import Setting
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,12 @@ class Referee:
         self.situations: set[str] = set()
         self.runs = RunReferee(world, self.blame)
 
+    def take_over(self, begun: Referee) -> None:
+        """Have seen what was seen in another world, which is like this one."""
+        self.posts = begun.posts
+        self.situations |= begun.situations
+        self.runs.take_over(begun.runs)
+
     def blame(self, promise: str, what: str) -> None:
         """A promise is broken.
 
@@ -270,12 +276,7 @@ class Referee:
         record, asset_id = write.record, write.link.asset_id
         if isinstance(record, TwinRemoval):
             self.situations.add("a twin is taken over")
-            for name in NAMES:
-                edit = self._world.applications.edits.get((media_id, name))
-                if edit is not None and not site.story.had_since(
-                    asset_id, name, edit.values, edit.moment
-                ):
-                    self.blame("I2", f"{media_id} is taken for untouched, and {name} was edited")
+            self._untouched(site, write, media_id)
             self._world.applications.forget(media_id)
             return
         if not isinstance(record, RecordRemoval):
@@ -291,6 +292,18 @@ class Referee:
         if not record.approved:
             self._guarded(connection_id, asset_id)
         self.situations.add("a record goes with its asset")
+
+    def _untouched(self, site: SimulatedSite, write: AssetWrite, media_id: str) -> None:
+        """I2: a twin that is taken over has nothing of an application's that is not elsewhere."""
+        asset_id, before = write.link.asset_id, write.link_before
+        agreed = (before.base or {}) if before is not None else {}
+        for name in NAMES:
+            edit = self._world.applications.edits.get((media_id, name))
+            if edit is None or site.story.had_since(asset_id, name, edit.values, edit.moment):
+                continue
+            # It may have been edited, and edited back before anybody has seen it.
+            if not is_agreed(agreed.get(name, NO_VALUE), edit.values):
+                self.blame("I2", f"{media_id} is taken for untouched, and {name} was edited")
 
     def _really_gone(self, site: SimulatedSite, asset_id: str, media_id: str) -> None:
         setting = self._world.setting

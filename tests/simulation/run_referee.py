@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 
+_KINDS = tuple(Kind)
+
+
 class RunReferee:
     """Sees every run item before it is written."""
 
@@ -27,6 +30,11 @@ class RunReferee:
         self._began: dict[tuple[str, str], int] = {}
         self._taken: set[str] = set()
         self.situations: set[str] = set()
+
+    def take_over(self, begun: RunReferee) -> None:
+        """Have seen what was seen in another world."""
+        self._began.update(begun._began)
+        self.situations |= begun.situations
 
     def state_changes(self, before: RunState | None, after: RunState) -> None:
         """I5, I7 and I13: the run item is about to be written."""
@@ -61,16 +69,16 @@ class RunReferee:
         execution = running.execution if running is not None else None
         if execution is None or execution.started_at < mark.requested_at:
             self.blame("I14", f"{mark.restart_id} is taken by an execution that ran already")
-        for kind in Kind:
+        for kind in _KINDS:
             run = after.run(kind)
             if run is not None and (run.cursor.offset or run.cursor.last_id):
                 self.blame("I5", f"a {kind} run goes on over a restart: {run.cursor}")
         self.situations.add("a restart is taken")
-        if any(before.run(kind) for kind in Kind):
+        if any(before.run(kind) for kind in _KINDS):
             self.situations.add("a restart breaks a run off")
 
     def _cursors(self, before: RunState, after: RunState) -> None:
-        for kind in Kind:
+        for kind in _KINDS:
             one, two = before.run(kind), after.run(kind)
             if one is None or two is None or one.run_id != two.run_id:
                 continue
@@ -80,7 +88,7 @@ class RunReferee:
     def _runs_begin(self, state: RunState) -> None:
         """A run was begun before it is first written down: by then nothing of it was asked."""
         running = self._world.turns.running
-        for kind in Kind:
+        for kind in _KINDS:
             run = state.full if kind is Kind.FULL else state.incremental
             if run is not None:
                 key = (state.connection_id, run.run_id)
@@ -152,15 +160,15 @@ class RunReferee:
             return True
         if name in link.parked:
             return True
+        # What was posted, and may have been taken, is known to be in MediaMosa perhaps.
+        agreed = [link.base.get(name, NO_VALUE), *(one.values for one in link.sent.get(name, ()))]
+        if any(is_agreed(one, version.values) for version in versions for one in agreed):
+            return True
         item = self._world.tables.media.get(link.media_id)
         if item is None or values_in(item, name) is None:
             return True
-        if not record_of(link.media_id, item).names(asset_id, link.uri):
-            # The record has moved, or perhaps so: its event tells.
-            return True
-        # What was posted, and may have been taken, is known to be in MediaMosa perhaps.
-        agreed = [link.base.get(name, NO_VALUE), *(one.values for one in link.sent.get(name, ()))]
-        return any(is_agreed(one, version.values) for version in versions for one in agreed)
+        # The record has moved, or perhaps so: its event tells.
+        return not record_of(link.media_id, item).names(asset_id, link.uri)
 
 
 def _ended(before: RunState, after: RunState) -> tuple[Run, ...]:

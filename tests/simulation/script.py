@@ -6,7 +6,7 @@ from random import Random
 from typing import NamedTuple
 
 from tests.simulation.invocations import Form
-from tests.simulation.world import Setting
+from tests.simulation.setting import Setting
 
 
 class Event(NamedTuple):
@@ -68,7 +68,7 @@ FORMS = tuple(Form)
 _OFTEN: dict[str, float] = {
     "edit": 14,
     "theirs": 12,
-    "tick": 16,
+    "tick": 18,
     "deliver": 14,
     "go": 10,
     "wait": 5,
@@ -79,7 +79,7 @@ _SOMETIMES = {
     "put": 2,
     "spoil": 0.5,
     "delete_record": 1.5,
-    "create": 3,
+    "create": 4,
     "repoint": 1,
     "bring": 3,
     "delete_asset": 2.5,
@@ -87,17 +87,17 @@ _SOMETIMES = {
     "take_back": 2,
     "publish": 1.5,
     "mark": 1,
-    "lag": 0.7,
+    "lag": 1,
     "back_up": 0.7,
     "restore_backup": 0.7,
     "put_clock": 0.7,
-    "log_out": 0.7,
-    "doubled": 2,
-    "replay": 2,
+    "log_out": 1.2,
+    "doubled": 3,
+    "replay": 3,
     "lose_events": 0.3,
     "away": 1,
     "back": 2.5,
-    "throttle": 0.7,
+    "throttle": 1.5,
     "restart": 2,
     "withdraw": 0.5,
     "full": 1,
@@ -107,22 +107,32 @@ _SOMETIMES = {
     "use_record_value": 1.5,
     "retry": 1,
     "discard": 0.7,
-    "restore_removed": 1,
+    "restore_removed": 2.5,
     "look": 1.5,
 }
-_FAULT_RATES = (0.0, 0.6, 1.0, 1.0)
-"""Of ticks, deliveries and goings-on: how many of them go wrong at one of their calls or two."""
+THOROUGH = 100
+"""In the end of one history of so many everything is done again, and begun anew."""
+_LONG = 20
+"""One history of so many is as long as two others."""
+
+_FAULT_RATES = (0.0, 0.6, 0.8, 0.8, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
+"""Of ticks, deliveries and goings-on: how many of them go wrong at one of their calls, or more."""
+_AGAIN = 0.9
+"""Of those, how many go wrong once more."""
+_MOST_FAULTS = 3
+_MOST_CALLS = 8
+"""Until a fault."""
 
 
 def setting_of(seed: int) -> Setting:
     """The world in which the history of *seed* happens."""
     rnd = Random(f"setting/{seed}")
     return Setting(
-        page_size=rnd.choice((1, 2, 2, 3, 100)),
+        page_size=rnd.choice((1, 1, 2, 2, 3, 100)),
         steps_per_tick=rnd.choice((1, 2, 3, 10)),
-        assets=rnd.choice((0, 1, 2, 3, 3, 4)),
+        assets=rnd.choice((0, 1, 1, 2, 2, 3, 4)),
         zone=rnd.choice(("Europe/Amsterdam", "Europe/Amsterdam", "UTC", "America/New_York")),
-        connections=rnd.choice((1, 1, 1, 2)),
+        connections=rnd.choice((1, 1, 1, 1, 1, 2)),
         guard=rnd.choice((1, 2, 2, 5)),
         recreate=rnd.random() < 0.2,
         keep_trashed=rnd.random() < 0.2,
@@ -131,6 +141,8 @@ def setting_of(seed: int) -> Setting:
         synced=rnd.random() < 0.8,
         utf8mb4=rnd.random() < 0.7,
         autumn=rnd.random() < 0.1,
+        patient=rnd.random() < 0.2 or seed % THOROUGH == 0,
+        thorough=seed % THOROUGH == 0,
     )
 
 
@@ -145,22 +157,30 @@ def script_of(seed: int) -> tuple[Event, ...]:
     names, odds = list(weights), list(weights.values())
     rate = faults.choice(_FAULT_RATES)
     events: list[Event] = []
-    for name in rnd.choices(names, odds, k=rnd.randint(12, 34)):
-        a, b, c = rnd.randrange(64), rnd.randrange(64), rnd.randrange(64)
+    for name in rnd.choices(names, odds, k=_length(rnd)):
+        a, b, c = rnd.getrandbits(6), rnd.getrandbits(6), rnd.getrandbits(6)
+        if name == "create":
+            # Of the ids, those that come first are assets' most often.
+            a %= rnd.choice((2, 3, 8))
         events.append(Event(name, a, b, c))
         if name in {"tick", "deliver", "doubled", "replay", "go"}:
             events += _going_on(rnd, faults, rate)
     return tuple(events)
 
 
+def _length(rnd: Random) -> int:
+    """So many events, and what goes on after them."""
+    return rnd.randint(24, 48) if rnd.randrange(_LONG) == 0 else rnd.randint(9, 23)
+
+
 def _going_on(rnd: Random, faults: Random, rate: float) -> list[Event]:
-    """The newest invocation goes on: to its end, to a fault, or for a few calls only."""
-    if faults.random() < rate:
-        number = 1 + (faults.random() < rate * 0.6)
-        return [
-            Event("go_wrong", 63, faults.randint(1, 9), faults.randrange(len(FORMS)))
-            for _ in range(number)
-        ]
+    """The newest invocation goes on: to its end, to a fault or several, or for a few calls only."""
+    wrong: list[Event] = []
+    while len(wrong) < _MOST_FAULTS and faults.random() < rate * _AGAIN ** len(wrong):
+        call, form = faults.randint(1, _MOST_CALLS), faults.randrange(len(FORMS))
+        wrong.append(Event("go_wrong", 63, call, form))
+    if wrong:
+        return wrong
     if rnd.random() < 0.65:
         return [Event("go", 63, 0)]
     return [Event("go", 63, rnd.randint(1, 12))]

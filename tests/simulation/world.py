@@ -16,9 +16,9 @@ from infra.local.mediamosa.model import MediaMosa
 from infra.local.mediamosa.properties import PUBLISHED, TRASHCAN, TRASHCAN_DATE
 from infra.local.mediamosa.records import Application
 from mediamosa_sync.domain.connection import Connection
+from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.deletion import Guard
 from mediamosa_sync.domain.edits import RecordEvent
-from mediamosa_sync.domain.policies import OnRecordDelete, Policies, Removal
 from mediamosa_sync.domain.run import Execution, Kind
 from mediamosa_sync.domain.transitions import Rules
 from mediamosa_sync.errors import Malformed, StoreUnavailable, Troubled, Unavailable
@@ -32,50 +32,15 @@ from tests.simulation.admins import Admins
 from tests.simulation.applications import Applications
 from tests.simulation.invocations import Form, Invocation, Turns
 from tests.simulation.referee import Referee
+from tests.simulation.setting import Setting
 from tests.simulation.site import NAMES, SimulatedSite
 from tests.simulation.tables import SimulatedTables
 
-URL, ZONE = "https://mm.example.org", "Europe/Amsterdam"
+URL = "https://mm.example.org"
 LEASE, BEGINNING = timedelta(seconds=75), timedelta(seconds=60)
 SHARDS = 2
 MOST_LIVE = 5
 AUTUMN = datetime(2026, 10, 25, 0, 40, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What a history's world is like from its beginning.
-
-    Attributes:
-        assets: that are there at the beginning.
-        adopted: records that were there before the sync, for the first assets.
-        synced: whether the first full run is over when the history begins.
-        utf8mb4: whether MediaMosa's database takes every character.
-        autumn: it begins shortly before the hour that comes twice.
-    """
-
-    page_size: int = 2
-    steps_per_tick: int = 2
-    assets: int = 3
-    zone: str = ZONE
-    connections: int = 1
-    guard: int = 2
-    recreate: bool = False
-    keep_trashed: bool = False
-    remove_unpublished: bool = False
-    adopted: int = 0
-    synced: bool = True
-    utf8mb4: bool = True
-    autumn: bool = False
-
-    @property
-    def policies(self) -> Policies:
-        """The policies of every connection."""
-        return Policies(
-            on_trash=Removal.KEEP if self.keep_trashed else Removal.REMOVE,
-            on_unpublish=Removal.REMOVE if self.remove_unpublished else Removal.KEEP,
-            on_record_delete=OnRecordDelete.RECREATE if self.recreate else OnRecordDelete.FORGET,
-        )
 
 
 @dataclass(slots=True)
@@ -160,6 +125,17 @@ class World:
         )
         self.tables.put_connection(connection)
 
+    def widen_pages(self, page_size: int) -> None:
+        """An admin has other page sizes from now on."""
+        self.default = replace(self.default, page_size=page_size)
+        for known in self.tables.connections():
+            self.tables.put_connection(replace(known, page_size=page_size))
+
+    def count_on_from(self, begun: World) -> None:
+        """Go on from where another world has come to, where executions and moments are counted."""
+        self.moment, self.unfinished = begun.moment, begun.unfinished.copy()
+        self._executions, self._pushes = begun._executions, begun._pushes
+
     # Time.
 
     def next_moment(self) -> int:
@@ -170,11 +146,15 @@ class World:
     def wait(self, seconds: float) -> None:
         """Let time pass; what was given up is carried out when it is due."""
         until = self.clock.now() + timedelta(seconds=seconds)
+        if self.late:
+            self._carry_out(until)
+        self.clock.set(until)
+
+    def _carry_out(self, until: datetime) -> None:
         for late in sorted((one for one in self.late if one.due <= until), key=lambda one: one.due):
             self.late.remove(late)
             self.clock.set(max(late.due, self.clock.now()))
             late.site.carry_out(late.request)
-        self.clock.set(until)
 
     # The tables' calls.
 
@@ -201,7 +181,7 @@ class World:
 
     def open_server(self, invocation: Invocation, connection: Connection) -> ModelAssetServer:
         """The server as one container sees it; warm if one of them is idle."""
-        idle = self._idle.setdefault(connection.connection_id, [])
+        idle = self.warm(connection.connection_id)
         site = self.sites[connection.connection_id]
         server = idle.pop() if idle else ModelAssetServer(site.model, site.application)
         server.before = partial(self._request_begins, invocation, site)
@@ -209,10 +189,14 @@ class World:
         invocation.servers.append((connection.connection_id, server))
         return server
 
+    def warm(self, connection_id: str) -> list[ModelAssetServer]:
+        """The servers of idle containers, whoever takes one is to give it back."""
+        return self._idle.setdefault(connection_id, [])
+
     def _give_back(self, invocation: Invocation, *, warm: bool) -> None:
         if warm:
             for connection_id, server in invocation.servers:
-                self._idle[connection_id].append(server)
+                self.warm(connection_id).append(server)
         invocation.servers.clear()
 
     def _request_begins(
@@ -379,11 +363,16 @@ class FakeServerClock:
 
     def __init__(self, clock: FakeClock) -> None:
         self._clock = clock
+        self._at = clock.now()
+        self._seconds = int(self._at.timestamp())
         self.offset = 0
 
     def now(self) -> int:
         """Whole seconds since 1970."""
-        return int(self._clock.now().timestamp()) + self.offset
+        at = self._clock.now()
+        if at is not self._at:
+            self._at, self._seconds = at, int(at.timestamp())
+        return self._seconds + self.offset
 
 
 def void(_: object) -> None:

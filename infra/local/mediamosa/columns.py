@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from infra.local.mediamosa.matching import BINARY, BOOL, TEXT, Row
@@ -127,17 +128,23 @@ _COLUMNS = {
 
 def find(store: Store, app_id: int, name: str) -> Column | None:
     """Return the column that an index name stands for, bare or with a group's prefix."""
+    return among(store.properties_of(app_id), name)
+
+
+@lru_cache(maxsize=1 << 10)
+def among(properties: tuple[Property, ...], name: str) -> Column | None:
+    """Return the column that an index name stands for where there are these properties."""
     prefix, dot, bare = name.rpartition(".")
     if not dot or prefix in _ANY_PREFIXES:
-        return _COLUMNS.get(bare) or _property(store, app_id, bare, None)
+        return _COLUMNS.get(bare) or _property(properties, bare, None)
     if prefix in _ASSET_PREFIXES:
-        return _COLUMNS.get(bare) or _property(store, app_id, bare, "asset")
+        return _COLUMNS.get(bare) or _property(properties, bare, "asset")
     group = _PREFIXES.get(prefix) or prefix.removeprefix("mediamosa:")
-    return _property(store, app_id, bare, group)
+    return _property(properties, bare, group)
 
 
-def _property(store: Store, app_id: int, name: str, group: str | None) -> Column | None:
-    for one in store.properties_of(app_id):
+def _property(properties: tuple[Property, ...], name: str, group: str | None) -> Column | None:
+    for one in properties:
         if one.name == name and group in {None, one.group}:
             kind = TEXT if one.kind == CHAR else one.kind
             table = f"mediamosa_asset_metadata_{name}"

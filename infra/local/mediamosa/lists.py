@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from infra.local.mediamosa import access, columns, errors, items, matching, search, times
 from infra.local.mediamosa.answers import Element, Outcome
@@ -38,9 +39,30 @@ _NOT_SEARCHED = frozenset({"published", "trashcan"})
 
 def list_assets(context: Context, parameters: Parameters) -> Outcome:
     """`GET /asset`."""
+    application = context.application
+    asked = _asked(parameters, application.published_default, application.trashcan_default)
+    page = search.run(context, asked.search(query=_query(context, parameters)))
+    made = (
+        _id_only(one) if asked.ids_only else items.listed(context, one, hidden=asked.hidden)
+        for one in page.found
+    )
+    return Outcome(tuple(made), page.total, asked.offset)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a list is asked for, apart from its condition and its order."""
+
+    search: Callable[..., Search]
+    offset: int
+    ids_only: bool
+    hidden: bool
+
+
+@lru_cache(maxsize=1 << 10)
+def _asked(parameters: Parameters, published_default: str, trashcan_default: str) -> _Asked:
     ids_only = parameters.flag("return_asset_ids")
     maximum = LIMIT_MAXIMUM_IDS if ids_only else LIMIT_MAXIMUM
-    application = context.application
     limit = parameters.number("limit", LIMIT_DEFAULT, "LIMIT", maximum)
     offset = parameters.number("offset", 0)
     asked = partial(
@@ -48,8 +70,8 @@ def list_assets(context: Context, parameters: Parameters) -> Outcome:
         limit=limit,
         offset=offset,
         user=access.reader(parameters),
-        published=parameters.choice("published", application.published_default, _STATES),
-        trashcan=parameters.choice("trashcan", application.trashcan_default, _STATES),
+        published=parameters.choice("published", published_default, _STATES),
+        trashcan=parameters.choice("trashcan", trashcan_default, _STATES),
         is_app_admin=parameters.flag("is_app_admin"),
         is_public_list=parameters.flag("is_public_list"),
         hide_empty=parameters.flag("hide_empty_assets"),
@@ -57,13 +79,7 @@ def list_assets(context: Context, parameters: Parameters) -> Outcome:
         show_deleted=parameters.flag("show_deleted"),
         count_all=parameters.flag("calculate_total_count", default=True),
     )
-    hidden = parameters.flag("view_hidden_metadata")
-    page = search.run(context, asked(_query(context, parameters)))
-    made = (
-        _id_only(one) if ids_only else items.listed(context, one, hidden=hidden)
-        for one in page.found
-    )
-    return Outcome(tuple(made), page.total, offset)
+    return _Asked(asked, offset, ids_only, parameters.flag("view_hidden_metadata"))
 
 
 def _id_only(one: Asset | Tombstone) -> Element:
@@ -100,8 +116,9 @@ def _old_style(context: Context, parameters: Parameters) -> Iterator[Condition]:
     """Yield one condition per search parameter: any of its values."""
     app_id = context.application.app_id
     own = (one.name for one in context.store.properties_of(app_id))
-    for name in dict.fromkeys((*_SEARCHED, *own)):
-        if name in _NOT_SEARCHED or not parameters.has(name):
+    given = parameters.given
+    for name in [one for one in dict.fromkeys((*_SEARCHED, *own)) if one in given]:
+        if name in _NOT_SEARCHED:
             continue
         values, column = parameters.array(name), columns.find(context.store, app_id, name)
         if not values or column is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from infra.local.mediamosa import errors
 from infra.local.mediamosa.answers import Pairs
@@ -26,9 +27,12 @@ _NAME = re.compile(r"([^\[]+)((?:\[[^\]]*\])*)")
 _KEY = re.compile(r"\[([^\]]*)\]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Parameters:
-    """The parameters of one call. Each getter checks the type and raises RefusedError 1003 etc."""
+    """The parameters of one call. Each getter checks the type and raises RefusedError 1003 etc.
+
+    `given` is not to be changed: calls that ask the same have the same one.
+    """
 
     given: Mapping[str, object]
 
@@ -39,15 +43,10 @@ class Parameters:
         Raises:
             RefusedError: 616, a parameter stands in two places with different values.
         """
-        merged: dict[str, object] = dict(path)
-        asked = php_variables(query[:QUERY_PARAMETERS])
-        asked.pop("q", None)
-        for place in (asked, php_variables(form[:FORM_PARAMETERS])):
-            for name, value in place.items():
-                if name in merged and merged[name] != value:
-                    raise errors.different_values(name, _scalar(merged[name]), _scalar(value))
-                merged[name] = value
-        return cls(merged)
+        if not form:
+            # Many clients ask the same again and again.
+            return _read(tuple(path.items()), tuple(query))
+        return cls(_merged(path, query, form))
 
     def has(self, name: str) -> bool:
         """Whether the parameter was given at all, be it empty."""
@@ -120,6 +119,23 @@ class Parameters:
             return [_clean(one) for one in value.values()]
         text = _clean(_scalar(value))
         return [text] if text else []
+
+
+@lru_cache(maxsize=1 << 10)
+def _read(path: Pairs, query: Pairs) -> Parameters:
+    return Parameters(_merged(dict(path), query, ()))
+
+
+def _merged(path: Mapping[str, str], query: Pairs, form: Pairs) -> dict[str, object]:
+    merged: dict[str, object] = dict(path)
+    asked = php_variables(query[:QUERY_PARAMETERS])
+    asked.pop("q", None)
+    for place in (asked, php_variables(form[:FORM_PARAMETERS])):
+        for name, value in place.items():
+            if name in merged and merged[name] != value:
+                raise errors.different_values(name, _scalar(merged[name]), _scalar(value))
+            merged[name] = value
+    return merged
 
 
 def php_variables(pairs: Pairs) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from infra.local.mediamosa import errors, times
 from infra.local.mediamosa.answers import Element, Outcome, text_element
@@ -36,8 +37,13 @@ _CZP = (
 _DATES = frozenset({"created", "issued"})
 
 
-def shipped(installed: int, *, czp: bool = False) -> Iterator[Property]:
-    """Yield the properties of the global groups, as created at `installed`."""
+@lru_cache(maxsize=8)
+def shipped(installed: int, *, czp: bool = False) -> tuple[Property, ...]:
+    """Return the properties of the global groups, as created at `installed`."""
+    return tuple(_shipped(installed, czp=czp))
+
+
+def _shipped(installed: int, *, czp: bool) -> Iterator[Property]:
     yield Property(TAG, "tag", ASSET_GROUP, hidden=True, created=installed)
     yield Property(PUBLISHED, "published", ASSET_GROUP, protected=True, created=installed)
     yield Property(TRASHCAN, "trashcan", ASSET_GROUP, protected=True, created=installed)
@@ -125,7 +131,11 @@ def _sort_key(one: Property, order: str) -> tuple[int, str]:
 
 
 def _item(context: Context, one: Property) -> Element:
-    created = times.local_text(one.created, context.application.time_zone)
+    return _told(one, times.local_text(one.created, context.application.time_zone))
+
+
+@lru_cache(maxsize=1 << 10)
+def _told(one: Property, created: str) -> Element:
     fields = {
         "prop_id": str(one.prop_id),
         "name": one.name,

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from datetime import tzinfo
+from functools import lru_cache, partial
 from zlib import crc32
 
 from infra.local.mediamosa import columns, cql, errors, matching, times
 from infra.local.mediamosa.context import Context
 from infra.local.mediamosa.cql import Both, Clause, Condition, Query
 from infra.local.mediamosa.properties import PUBLISHED, TRASHCAN
-from infra.local.mediamosa.records import Asset, Tombstone, Value
+from infra.local.mediamosa.records import Asset, Property, Tombstone, Value
 
 _SORT_PREFIX = 50
 _ONE_COLUMN = "you can not use 'sortBy' on multiple columns, only specify one column"
@@ -29,6 +30,7 @@ _UNTIL = frozenset({"<", "<="}) | _EQUAL
 
 Found = Asset | Tombstone
 Test = Callable[[Asset], bool]
+RowTest = Callable[[matching.Row], "bool | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,12 @@ class Page:
 
 def parse(context: Context, text: str) -> Query:
     """Read CQL with the indexes that the application knows."""
-    known = partial(columns.find, context.store, context.application.app_id)
-    return cql.parse(text, lambda name: known(name) is not None)
+    return _parsed(context.store.properties_of(context.application.app_id), text)
+
+
+@lru_cache(maxsize=1 << 10)
+def _parsed(properties: tuple[Property, ...], text: str) -> Query:
+    return cql.parse(text, lambda name: columns.among(properties, name) is not None)
 
 
 def run(context: Context, search: Search) -> Page:
@@ -108,27 +114,31 @@ def _order(context: Context, query: Query) -> tuple[columns.Column | None, bool]
 def _condition(context: Context, condition: Condition | None) -> Test | None:
     if condition is None:
         return None
-    used = _used(context, condition)
-    test = _matcher(context, used).test(condition)
+    used, test = _made(context, condition)
     return lambda asset: any(test(row) for row in columns.rows(context.store, asset, used))
 
 
-def _used(context: Context, condition: Condition) -> dict[str, columns.Column]:
+def _made(context: Context, condition: Condition) -> tuple[dict[str, columns.Column], RowTest]:
+    application = context.application
+    known = context.store.properties_of(application.app_id)
+    return _made_for(known, condition, application.time_zone)
+
+
+@lru_cache(maxsize=1 << 10)
+def _made_for(
+    properties: tuple[Property, ...], condition: Condition, time_zone: tzinfo
+) -> tuple[dict[str, columns.Column], RowTest]:
+    """The columns that a condition uses and its test, where there are these properties."""
     used: dict[str, columns.Column] = {}
     for name in matching.indexes(condition):
-        column = columns.find(context.store, context.application.app_id, name)
+        column = columns.among(properties, name)
         if column is None:
             raise errors.cql(f"Syntax error at position 1, unknown index; {name}")
         used[name] = column
-    return used
-
-
-def _matcher(context: Context, used: dict[str, columns.Column]) -> matching.Matcher:
-    return matching.Matcher(
-        lambda name: used[name].kind,
-        lambda name: used[name].prop is not None,
-        context.application.time_zone,
+    matcher = matching.Matcher(
+        lambda name: used[name].kind, lambda name: used[name].prop is not None, time_zone
     )
+    return used, matcher.test(condition)
 
 
 def _assets(context: Context, search: Search, tests: list[Test]) -> list[Asset]:
@@ -232,11 +242,10 @@ def _tombstones(context: Context, search: Search) -> list[Tombstone]:
     own = sorted((one for one in own if one.asset_id not in late), key=lambda one: one.asset_id)
     if condition is None:
         return own
-    used = _used(context, condition)
+    used, test = _made(context, condition)
     for name, column in used.items():
         if name not in columns.TOMBSTONE_INDEXES:
             raise _unknown_column(column)
-    test = _matcher(context, used).test(condition)
     return [one for one in own if test(columns.tombstone_row(one))]
 
 

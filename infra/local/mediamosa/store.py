@@ -150,5 +150,9 @@ class Store:
         if self.list_lag_seconds <= 0:
             return
         known = self.late.get(asset_id)
-        before = known.before if known else (asset.copy() if asset else None)
+        if known is not None and known.visible > now:
+            before = known.before
+        else:
+            # No list has been asked since the change before this one has become visible.
+            before = asset.copy() if asset else None
         self.late[asset_id] = Late(now + self.list_lag_seconds, before)

@@ -69,5 +69,17 @@ def test_a_deleted_record_keeps_what_it_named_and_when_it_was_removed() -> None:
     assert (edit.connection_id, edit.removed_at) == ("c0ffee", 7)
 
 
+def test_a_record_that_the_sync_has_put_back_was_not_removed() -> None:
+    ours = replace(RECORD, mediamosa={"asset_id": "A1"})
+    removal, insert = RecordEvent("m", RECORD, None, 5), RecordEvent("m", None, ours, 6)
+    cleared = RecordEvent("m", ours, replace(ours, metadata={}), 7)
+    (edit,) = edited([cleared, removal, insert])
+    assert edit.removed_at == 0
+    (edit,) = edited([removal, insert, RecordEvent("m", ours, None, 8)])
+    assert edit.removed_at == 8
+    (edit,) = edited([removal, RecordEvent("m", None, RECORD, 6)])
+    assert edit.removed_at == 5
+
+
 def test_what_does_not_concern_the_sync_is_left_out() -> None:
     assert edited([event(RECORD, replace(RECORD, mediamosa=None))]) == ()

@@ -54,6 +54,28 @@ def test_a_tie_that_stands_is_taken_as_it_is() -> None:
     assert not outcome.is_new
 
 
+def test_a_record_created_again_by_its_application_begins_anew() -> None:
+    link = replace(LINK, media_id="mine", removed_at=6)
+    outcome = tie(MINE, "A1", link, None, MERGE, SETTING, removed_at=7)
+    assert isinstance(outcome, Subject)
+    assert (outcome.link.base, outcome.link.first_contact) == (None, MERGE)
+    assert outcome.link.removed_at == 7
+    assert tie(MINE, "A1", link, None, MERGE, SETTING, removed_at=6) == Subject(link, link, MINE)
+
+
+def test_a_record_that_the_sync_has_put_back_stays_tied_whenever_its_removal_is_told() -> None:
+    assert tie(TWIN, "A1", LINK, None, MERGE, SETTING, removed_at=7) == Subject(LINK, LINK, TWIN)
+    kept = replace(LINK, media_id="mine", state=LinkState.KEPT)
+    assert tie(MINE, "A1", kept, None, MERGE, SETTING, removed_at=7) == Subject(kept, kept, MINE)
+
+
+def test_a_record_that_an_application_creates_with_the_syncs_key_begins_anew() -> None:
+    theirs = replace(TWIN, mediamosa=None)
+    outcome = tie(theirs, "A1", LINK, None, MERGE, SETTING, removed_at=7)
+    assert isinstance(outcome, Subject)
+    assert outcome.link.base is None
+
+
 @pytest.mark.parametrize("state", [LinkState.FORGOTTEN, LinkState.REMOVED])
 def test_a_link_without_record_takes_the_record_as_a_first_contact(state: LinkState) -> None:
     before = replace(

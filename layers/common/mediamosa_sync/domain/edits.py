@@ -51,8 +51,8 @@ class Edited:
         uri: the latest of them.
         has_new_uri: whether one of them brought the uri that it had at the end.
         connection_id: the connection that it named at the end; "" if it named none.
-        removed_at: position of its latest removal; 0 if it was not removed. If it is there all the
-            same, it was created again since.
+        removed_at: position of its latest removal; 0 if it was not removed, or if the sync itself
+            has put it there again. If it is there, its application has created it again.
     """
 
     media_id: str
@@ -80,6 +80,17 @@ def _together(media_id: str, events: list[RecordEvent]) -> Edited:
         uris=tuple(uri for place, uri in enumerate(uris) if uri not in uris[:place]),
         has_new_uri=any(event.has_new_uri for event in events),
         connection_id=images[-1].connection_id,
-        removed_at=max((event.position for event in events if event.after is None), default=0),
+        removed_at=_removed_at(events),
         uri=uris[-1],
     )
+
+
+def _removed_at(events: list[RecordEvent]) -> int:
+    """A record that comes with the sync's own map is tied already: it is no new one."""
+    removed_at = 0
+    for event in sorted(events, key=lambda event: event.position):
+        if event.after is None:
+            removed_at = event.position
+        elif event.before is None and event.after.told_asset:
+            removed_at = 0
+    return removed_at

@@ -91,7 +91,7 @@ def tie(
         )
         return Subject(fresh, None, record)
     mine = link.ties(record.media_id)
-    if mine and removed_at <= link.removed_at:
+    if mine and (removed_at <= link.removed_at or _is_put_back(record, link, setting)):
         return Subject(replace(link, uri=record.old_form), link, record)
     fresh = in_state(first_contact(link), LinkState.LINKED, "", setting.now)
     fresh = replace(
@@ -110,6 +110,14 @@ def tie(
         write = AssetWrite(taken, link, removal, Effect.NOTED, no_longer_waiting=record.media_id)
         return Takeover(write, record)
     return Duplicate(asset_id, holder.media_id)
+
+
+def _is_put_back(record: Record, link: Link, setting: Setting) -> bool:
+    """Whether the sync itself has put the record there again after any removal."""
+    if link.state is LinkState.KEPT:
+        return True
+    is_ours = record.media_id == created_media_id(setting.connection_id, link.asset_id)
+    return is_ours and record.told_asset == link.asset_id
 
 
 _OURS = frozenset({"uri", "metadata", "mediamosa"})
