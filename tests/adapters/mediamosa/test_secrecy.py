@@ -62,6 +62,16 @@ FAILURES: dict[str, Callable[[], MediaMosa]] = {
     "a redirect below its session": answering(
         http("", status="302 Found", headers={"Location": "/x/COOKIE-VALUE-1/asset"})
     ),
+    "a redirect to the session that it replaces": answering(
+        http(
+            "",
+            status="302 Found",
+            headers={
+                "Location": "/x/COOKIE-VALUE-1/asset",
+                "Set-Cookie": "SESSae73=ANOTHER; path=/",
+            },
+        )
+    ),
     "a type that is its session": answering(http("", content_type="COOKIE-VALUE-1")),
     "a server that tells its session": lambda: Telltale([b"list"]),
     "a server that tells the login": lambda: Telltale([b"login"]),

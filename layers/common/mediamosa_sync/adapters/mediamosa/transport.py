@@ -86,6 +86,7 @@ class Transport:
         self._budget = Budget(monotonic, settings)
         self._wire = Wire(settings, resolver, self._budget)
         self._session = self._new_session()
+        self._sent = frozenset[str]()
         self._next_start = monotonic()
 
     def _new_session(self) -> requests.Session:
@@ -110,8 +111,14 @@ class Transport:
 
     @property
     def session_secrets(self) -> Collection[str]:
-        """The cookies' values: whoever has them is logged in."""
-        return [cookie.value for cookie in self._session.cookies if cookie.value]
+        """The cookies' values: whoever has them is logged in.
+
+        Those that went out with the last request are among them, whatever its answer has set.
+        """
+        return {*self._sent, *self._cookies()}
+
+    def _cookies(self) -> frozenset[str]:
+        return frozenset(cookie.value for cookie in self._session.cookies if cookie.value)
 
     def repeated(self, attempt: Callable[[], T]) -> T:
         """The result of *attempt*, repeated while it raises Unavailable.
@@ -158,6 +165,7 @@ class Transport:
     def _exchange(self, method: str, path: str, *, query: Pairs = (), form: Pairs = ()) -> Answer:
         self._wait_for_turn()
         self.requests += 1
+        self._sent = self._cookies()
         opened = self._wire.opened
         failure: AssetServerError
         try:
