@@ -54,3 +54,24 @@ def test_a_record_that_moves_to_another_asset_takes_no_value_of_one_into_the_oth
     assert theirs(world, "A00002") == {"title": ["Title of A00002"]}
     bring_to_rest(world)
     assert_stays_quiet(world)
+
+
+@pytest.mark.parametrize("uri", FORMS)
+def test_a_record_that_has_moved_does_not_go_with_the_asset_that_it_was_of(uri: str) -> None:
+    """The asset is gone before anybody has looked at the record's event."""
+    world = at_rest()
+    media_id = world.link("A00002").media_id
+    attribute(world, "A00002", uri=uri)
+    world.site.delete("A00002")
+    world.tick()
+    world.tick(DAY)
+    bring_to_rest(world)
+    assert media_id in world.tables.media
+    world.feed()
+    bring_to_rest(world)
+    world.tick(DAY)
+    bring_to_rest(world)
+    assert world.tables.media[media_id]["uri"] == uri
+    assert "A00002" not in world.tables.all_links(world.id)
+    assert theirs(world, "A00000") == {"title": ["Title of A00000"]}
+    assert_stays_quiet(world)

@@ -240,7 +240,8 @@ class Referee:
         if edit is None or edit.values != lost:
             return
         asset_id = write.link.asset_id
-        meeting = write.link_before is None or write.link_before.base is None
+        before = write.link_before
+        meeting = before is None or before.base is None or not before.ties(media_id)
         if meeting and not lost:
             # Where record and asset have not met before, no value is nothing that was said.
             del edits[media_id, name]
@@ -253,7 +254,7 @@ class Referee:
         if site.story.had_since(asset_id, name, lost, edit.moment):
             del edits[media_id, name]
             return
-        agreed = (write.link_before.base or {}) if write.link_before else {}
+        agreed = (before.base or {}) if before else {}
         if is_agreed(agreed.get(name, NO_VALUE), lost) and not meeting:
             # It was edited, and edited back before anybody has seen it.
             del edits[media_id, name]
@@ -285,6 +286,8 @@ class Referee:
         running = self._world.turns.running
         if running is not None and asset_id not in running.proofs:
             self.blame("I8", f"{media_id} goes, and nobody has asked for {asset_id}")
+        if asset_id not in item["uri"]:
+            self.blame("I8", f"{media_id} goes with {asset_id}, and names {item['uri']}")
         self._really_gone(site, asset_id, media_id)
         if not same(dict(record.copy.attributes), dict(item)):
             self.blame("I8", f"the copy of {media_id} is not the record: {record.copy} {item}")

@@ -108,10 +108,11 @@ class RunReferee:
             if run.outcome in {Outcome.SKIPPED, Outcome.FAILED}:
                 if after.last_sync != before.last_sync:
                     self.blame("I13", f"last_sync is that of a run that {run.outcome}")
-            elif run.kind is Kind.FULL and not site.is_lagging():
+            elif run.kind is Kind.FULL:
                 since = self._began.get((after.connection_id, run.run_id), 0)
-                self._all_applied(site, after, run, partial(_was_before, since))
-            elif run.kind is Kind.INCREMENTAL and after.full_due is None:
+                if site.lagged < since:
+                    self._all_applied(site, after, run, partial(_was_before, since))
+            elif after.full_due is None:
                 self._incremental_ends(site, after, run)
 
     def _incremental_ends(self, site: SimulatedSite, after: RunState, run: Run) -> None:

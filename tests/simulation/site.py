@@ -29,7 +29,7 @@ class SimulatedSite(Site):
     Attributes:
         known: ids of every asset that there ever was, in the order of their coming.
         changed: asset → moment at which an editor last did anything about it.
-        clock_put_back, restored: moments of the last time; -1 if never.
+        clock_put_back, restored, lagged: moments of the last time; -1 if never.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class SimulatedSite(Site):
         self.clock = clock
         self.story = Story()
         self.known: list[str] = []
-        self.clock_put_back = self.restored = -1
+        self.clock_put_back = self.restored = self.lagged = -1
         self.changed: dict[str, int] = {}
         self._world = world
         self._backup: tuple[Any, ...] | None = None
@@ -70,10 +70,11 @@ class SimulatedSite(Site):
         """Whether it is; the asset exists."""
         return self.asset(asset_id).metadata.get(PUBLISHED) != ["FALSE"]
 
-    def is_lagging(self) -> bool:
-        """Whether its lists may lack what was changed just now."""
+    def note_lag(self) -> None:
+        """Somebody asks: note when lists lacked perhaps what had been changed just before."""
         store, now = self.model.store, self.model.clock()
-        return store.list_lag_seconds > 0 or any(one.visible > now for one in store.late.values())
+        if store.list_lag_seconds > 0 or any(one.visible > now for one in store.late.values()):
+            self.lagged = self._world.moment
 
     # What editors do; each returns whether it could be done.
 

@@ -205,6 +205,7 @@ class World:
         form = invocation.enter()
         self.moment += 1
         invocation.requests += 1
+        site.note_lag()
         self.referee.request_begins(invocation, site, request)
         if self.away or form is Form.BEFORE:
             raise Unavailable("MediaMosa does not answer.")

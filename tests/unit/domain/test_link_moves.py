@@ -199,7 +199,7 @@ class TestGone:
         sent = {"title": (SentValue(("y",), LATER),)}
         write = remove(
             replace(LINK, sent=sent),
-            {"media_id": "m1"},
+            {"media_id": "m1", "uri": "mediamosa://asset/A1"},
             now=NOON,
             retention=LATER - NOON,
             reason=GONE,

@@ -51,6 +51,28 @@ def test_a_removal_keeps_a_whole_copy_and_the_links_row_for_the_same_time() -> N
     assert (write.effect, write.links_delta) == (Effect.DELETED, -1)
 
 
+@pytest.mark.parametrize(
+    "uri", ["mediamosa://asset/A2", "mediamosa://mediafile/m1/f.mp4", "elsewhere", None, 7]
+)
+def test_a_record_that_names_something_else_by_now_stays_and_the_link_goes(uri: object) -> None:
+    write = remove(LINK, {**ITEM, "uri": uri}, now=NOON, retention=DAY, reason=GONE, approved=False)
+    assert write.record == RecordChange(Record("m1", uri))
+    assert (write.link_goes, write.links_delta, write.effect) == (True, -1, Effect.NOTED)
+
+
+def test_a_record_of_the_old_form_goes_with_the_asset_that_its_uri_was_told_to_name() -> None:
+    uri = "mediamosa://mediafile/m1/f.mp4"
+    write = remove(
+        replace(LINK, uri=uri),
+        {**ITEM, "uri": uri},
+        now=NOON,
+        retention=DAY,
+        reason=GONE,
+        approved=False,
+    )
+    assert isinstance(write.record, RecordRemoval)
+
+
 def test_a_record_that_is_not_there_any_more_takes_its_link_along() -> None:
     write = remove(LINK, None, now=NOON, retention=DAY, reason=GONE, approved=False)
     assert write.record == RecordAbsent("m1")

@@ -39,12 +39,17 @@ def remove(
 ) -> AssetWrite:
     """The record of a proved nominee goes; a copy and the link's row are kept for *retention*.
 
+    A record that names another asset by now stays, whether or not its event was dealt with.
+
     Parameters:
         attributes: the whole record as stored; None if its application has deleted it meanwhile.
         approved: whether a person approved it.
     """
     if attributes is None:
         return AssetWrite(link, link, RecordAbsent(link.media_id), Effect.NOTED, link_goes=True)
+    record = Record(link.media_id, attributes.get("uri"))
+    if not record.names(link.asset_id, link.uri):
+        return AssetWrite(link, link, RecordChange(record), Effect.NOTED, link_goes=True)
     expires_at = now + retention
     copy = RemovedRecord(link.asset_id, link.media_id, attributes, now, expires_at, reason)
     removed = replace(
