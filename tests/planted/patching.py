@@ -16,6 +16,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from tests.planted.fault import Edit, Fault
+from tests.simulation import beginnings
 
 PACKAGE = "mediamosa_sync"
 
@@ -35,10 +36,12 @@ def planted(fault: Fault) -> Iterator[None]:
     try:
         for function, _, code in swaps:
             function.__code__ = code
+        beginnings.forget()
         yield
     finally:
         for function, code, _ in swaps:
             function.__code__ = code
+        beginnings.forget()
 
 
 def faulty_code(fault: Fault) -> list[tuple[FunctionType, CodeType]]:

@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any
 
 from mediamosa_sync.domain.uri import asset_uri
-from tests.simulation.loaded import LoadedCode
 from tests.simulation.setting import Setting
 from tests.simulation.site import POOL, SimulatedSite
 from tests.simulation.world import World
@@ -41,10 +40,12 @@ def begin(world: World) -> None:
         adopted=setting.adopted,
         autumn=setting.autumn,
     )
-    if _CODE.has_changed():
-        # Somebody plants faults: what was played without one, or with another, is no beginning.
-        _synced.cache_clear()
     _take_over(world, _synced(alike))
+
+
+def forget() -> None:
+    """Play beginnings anew: the code is another now."""
+    _synced.cache_clear()
 
 
 @cache
@@ -118,6 +119,3 @@ def _copied(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _copied(inner) for name, inner in value.items()}
     return list(value) if isinstance(value, list) else value
-
-
-_CODE = LoadedCode()
