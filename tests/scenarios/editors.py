@@ -97,7 +97,7 @@ class Site:
 
     def hide(self, asset_id: str) -> None:
         """Let lists lack it though it exists, as an index that has not come to it."""
-        self.model.store.late[asset_id] = Late(NEVER, None)
+        self.model.store.late[asset_id] = [Late(NEVER, None)]
 
     def show(self, asset_id: str) -> None:
         """Let lists have it again."""

@@ -82,7 +82,8 @@ def test_changes_that_lists_show_late_arrive_within_the_overlap() -> None:
 
 def test_an_asset_shown_later_than_the_overlap_comes_with_the_next_full_run() -> None:
     world = synced(5)
-    world.site.model.store.late["A00002"] = Late(2**40, world.site.asset("A00002").copy())
+    shown = Late(2**40, world.site.asset("A00002").copy())
+    world.site.model.store.late["A00002"] = [shown]
     world.site.write("A00002", title="Shown an hour late")
     world.tick(HOUR)
     world.site.show("A00002")

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from mediamosa_sync.domain.link import LinkState
 from mediamosa_sync.domain.policies import OnRecordDelete, Policies
 from tests.scenarios.pushed import (
     assert_stays_quiet,
@@ -13,6 +14,7 @@ from tests.scenarios.pushed import (
     attribute,
     bring_to_rest,
     edit,
+    rows,
     theirs,
     writes,
 )
@@ -74,4 +76,20 @@ def test_a_record_that_has_moved_does_not_go_with_the_asset_that_it_was_of(uri: 
     assert world.tables.media[media_id]["uri"] == uri
     assert "A00002" not in world.tables.all_links(world.id)
     assert theirs(world, "A00000") == {"title": ["Title of A00000"]}
+    assert_stays_quiet(world)
+
+
+def test_a_record_that_has_moved_to_nothing_lets_its_asset_go_though_its_event_is_lost() -> None:
+    world = at_rest()
+    media_id = world.link("A00002").media_id
+    attribute(world, "A00002", uri="mediamosa://mediafile/nothing/film.mp4")
+    world.tables.take_stream()
+    world.tick(DAY)
+    bring_to_rest(world)
+    world.site.write("A00002", title="Theirs")
+    world.tick()
+    bring_to_rest(world)
+    assert world.link("A00002").state is LinkState.FORGOTTEN
+    assert world.tables.media[media_id]["metadata"]["title"] == ["Title of A00002"]
+    assert rows(world)[media_id].state is LinkState.PARKED
     assert_stays_quiet(world)

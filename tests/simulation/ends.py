@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any
 
@@ -44,12 +45,16 @@ class Ends:
         setting = self._world.setting
         self._stop_faults()
         self._rest()
-        if setting.patient or not self._is_met():
+        a_day = setting.patient or not self._is_met()
+        if a_day:
             # What no incremental run can see, the full one of the next day does.
             self._world.wait(DAY)
             self._rest()
             self._look()
         self._stay_quiet()
+        if a_day or not self._is_anybody_waiting():
+            # A record that waits to be tied is looked at again by full runs, and by its event.
+            self._hear_again()
         if setting.thorough:
             self._do_everything_again()
 
@@ -215,21 +220,35 @@ class Ends:
             if not links and not world.lost_events:
                 self._blame("I1", f"{media_id} with {item['uri']} is tied to nothing, silently")
 
+    def _is_anybody_waiting(self) -> bool:
+        return any(self._world.tables.waiting_rows.values())
+
     def _stay_quiet(self) -> None:
-        """I4: quiet runs write nothing, nor do they ask for single assets; nor a repeat.
+        """I4: quiet runs write nothing, nor do they ask for single assets.
 
         One quiet run there was, for else there would be no rest.
         """
         world = self._world
+        with self._silence():
+            for _ in range(QUIET_RUNS if world.setting.patient else 0):
+                world.wait(60)
+                world.tick()
+                world.go_all()
+
+    def _hear_again(self) -> None:
+        """I4 and I16: the newest batch of each shard again, and nothing comes of it."""
+        world = self._world
+        with self._silence():
+            for number in range(len(world.shards)):
+                if world.replay(number, 0):
+                    world.go_all()
+
+    @contextmanager
+    def _silence(self) -> Iterator[None]:
+        world = self._world
         world.tables.traffic = Traffic()
         posts = world.referee.posts
-        for _ in range(QUIET_RUNS if world.setting.patient else 0):
-            world.wait(60)
-            world.tick()
-            world.go_all()
-        for number in range(len(world.shards)):
-            if world.replay(number, 0):
-                world.go_all()
+        yield
         world.take_stream()
         traffic = world.tables.traffic
         if any(getattr(traffic, name) for name in _SILENT) or world.referee.posts != posts:

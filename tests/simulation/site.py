@@ -73,7 +73,8 @@ class SimulatedSite(Site):
     def note_lag(self) -> None:
         """Somebody asks: note when lists lacked perhaps what had been changed just before."""
         store, now = self.model.store, self.model.clock()
-        if store.list_lag_seconds > 0 or any(one.visible > now for one in store.late.values()):
+        late = (one for changes in store.late.values() for one in changes)
+        if store.list_lag_seconds > 0 or any(one.visible > now for one in late):
             self.lagged = self._world.moment
 
     # What editors do; each returns whether it could be done.
@@ -167,8 +168,11 @@ class SimulatedSite(Site):
             self.let_lag(0)
 
     def let_lag(self, seconds: int) -> bool:
-        """From now on its lists show a change so much later; not once its clock was put back."""
-        if seconds and self.clock_put_back >= 0:
+        """From now on its lists show a change so much later; not once its clock was put back.
+
+        Nor in the hour that comes twice: it is as if the clock by which it tells were put back.
+        """
+        if seconds and (self.clock_put_back >= 0 or self._world.setting.autumn):
             return False
         self.model.store.list_lag_seconds = seconds
         if not seconds:

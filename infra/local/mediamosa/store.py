@@ -36,7 +36,7 @@ class Store:
     assets: dict[str, Asset] = field(default_factory=dict)
     mediafiles: dict[str, Mediafile] = field(default_factory=dict)
     tombstones: dict[str, Tombstone] = field(default_factory=dict)
-    late: dict[str, Late] = field(default_factory=dict)
+    late: dict[str, list[Late]] = field(default_factory=dict)
     list_lag_seconds: int = 0
     _ids: dict[int, list[str]] = field(default_factory=dict)
     _by_modified: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
@@ -113,12 +113,16 @@ class Store:
 
     def late_changes(self, app_id: int, now: int) -> Iterator[tuple[str, Asset | None]]:
         """Yield the assets whose last change lists do not show yet, as lists show them."""
-        for asset_id in [one for one, late in self.late.items() if late.visible <= now]:
-            del self.late[asset_id]
-        for asset_id, late in self.late.items():
-            asset = late.before or self.assets.get(asset_id)
+        for asset_id, changes in list(self.late.items()):
+            hidden = [one for one in changes if one.visible > now]
+            if not hidden:
+                del self.late[asset_id]
+                continue
+            self.late[asset_id] = hidden
+            before = hidden[0].before
+            asset = before or self.assets.get(asset_id)
             if asset is not None and asset.app_id == app_id:
-                yield asset_id, late.before
+                yield asset_id, before
 
     def properties_of(self, app_id: int) -> tuple[Property, ...]:
         """Return the properties that an application sees, by group and name."""
@@ -149,10 +153,8 @@ class Store:
     def _remember(self, asset_id: str, asset: Asset | None, now: int) -> None:
         if self.list_lag_seconds <= 0:
             return
-        known = self.late.get(asset_id)
-        if known is not None and known.visible > now:
-            before = known.before
-        else:
-            # No list has been asked since the change before this one has become visible.
-            before = asset.copy() if asset else None
-        self.late[asset_id] = Late(now + self.list_lag_seconds, before)
+        visible, changes = now + self.list_lag_seconds, self.late.setdefault(asset_id, [])
+        for one in changes:
+            # Lists catch up in the order of the changes.
+            one.visible = min(one.visible, visible)
+        changes.append(Late(visible, asset.copy() if asset else None))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from mediamosa_sync.domain.asset import Asset, revision
 from mediamosa_sync.domain.decide import Verdict, decide, oversized
 from mediamosa_sync.domain.describe import describe
@@ -340,8 +342,11 @@ class TestOldForm:
         known = a_link(uri=self.RECORD.uri)
         assert isinstance(decide(asset, known, self.RECORD, SETTING), AssetWrite)
 
-    def test_one_that_mediamosa_has_told_to_be_anothers_leaves_the_asset_alone(self) -> None:
-        write = decide(ASSET, a_link(), self.RECORD, SETTING, told="A2")
+    @pytest.mark.parametrize("told", ["A2", ""])
+    def test_one_that_mediamosa_has_told_to_be_anothers_or_nobodys_leaves_the_asset_alone(
+        self, told: str
+    ) -> None:
+        write = decide(ASSET, a_link(), self.RECORD, SETTING, told=told)
         assert isinstance(write, AssetWrite)
         assert write.link.state is LinkState.FORGOTTEN
 

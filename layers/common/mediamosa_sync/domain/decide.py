@@ -50,7 +50,7 @@ def decide(
     setting: Setting,
     removed: RemovedRecord | None = None,
     *,
-    told: str = "",
+    told: str | None = None,
     listed: bool = False,
 ) -> AssetWrite | Verdict:
     """What to write for an *asset* as read, or why nothing.
@@ -60,7 +60,8 @@ def decide(
         record: the link's record; without a link, or if that has none, the one that bears the key
             that the sync would give it. None if there is none.
         removed: the copy of the record, if the link says that it was removed and it is kept still.
-        told: the asset of the record's uri of the old form, as MediaMosa told; "" if it has not.
+        told: the asset of the record's uri of the old form, as MediaMosa told; "" if it has none,
+            None if it was not asked.
         listed: it comes from a list, which may lag behind what MediaMosa tells of an asset that it
             is asked for by its id (protocol § 8.1).
     """
@@ -94,13 +95,13 @@ def _goes_back(asset: Asset, link: Link, after: Link) -> bool:
 
 
 def _with_link(
-    asset: Asset, link: Link, record: Record | None, setting: Setting, told: str
+    asset: Asset, link: Link, record: Record | None, setting: Setting, told: str | None
 ) -> AssetWrite | Verdict:
     if link.state is LinkState.FORGOTTEN:
         return Verdict.LEFT
     if not link.media_id:
         return _without_record(asset, link, record, setting)
-    moved = told not in {"", asset.asset_id}
+    moved = told is not None and told != asset.asset_id
     if record is None or moved or not record.may_name(asset.asset_id):
         return _taken_away(asset, link, record, setting)
     if told:

@@ -109,7 +109,7 @@ class AssetWriter:
                 record,
                 self._setting,
                 self._copy(link),
-                told=told.get(asset.asset_id, ""),
+                told=told.get(asset.asset_id),
                 listed=listed,
             )
 
@@ -240,14 +240,14 @@ class AssetWriter:
             records.get(media_id),
             self._setting,
             self._copy(link),
-            told=told.get(asset.asset_id, ""),
+            told=told.get(asset.asset_id),
             listed=listed,
         )
 
     def _told(self, links: Mapping[str, Link], records: Mapping[str, Record]) -> Mapping[str, str]:
         """Asset id → the asset that its record names by an old-form uri which its link knows not.
 
-        Only what MediaMosa has told already; it is not asked here.
+        "" where it names none. Only what MediaMosa has told already; it is not asked here.
         """
         mediafiles = {
             asset_id: uri.mediafile_id
@@ -259,7 +259,7 @@ class AssetWriter:
         if not mediafiles:
             return {}
         told = self._store.mediafiles(self._setting.connection_id, mediafiles.values())
-        return {asset_id: told.get(name, "") for asset_id, name in mediafiles.items()}
+        return {asset_id: told[name] for asset_id, name in mediafiles.items() if name in told}
 
     def _key(self, link: Link) -> str:
         """The key of the link's record; if it has none, the one that the sync would give it."""
