@@ -33,7 +33,7 @@ from mediamosa_sync.domain.record import Record, read_values
 from mediamosa_sync.domain.run import RunState
 from mediamosa_sync.domain.sendable import why_not_sendable
 from mediamosa_sync.domain.status import Surroundings, status_of
-from mediamosa_sync.domain.tying import Duplicate, no_such_mediafile
+from mediamosa_sync.domain.tying import Duplicate, no_such_mediafile, unreadable_mediafile
 from mediamosa_sync.domain.uri import InvalidUri, parse_uri
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -101,6 +101,7 @@ def of_links() -> Iterator[str]:
     yield from (removing.RESTORED, removing.UNCOPIED, removing.FOREIGN)
     yield no_such_asset("A1")
     yield no_such_mediafile("A1")
+    yield unreadable_mediafile("A1")
     yield too_big(Asset("A1", groups={"dublin_core": {"title": ("x",)}}))
     yield Duplicate("A1", "A1").reason
 

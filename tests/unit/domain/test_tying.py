@@ -19,6 +19,7 @@ from mediamosa_sync.domain.tying import (
     is_untouched,
     no_such_mediafile,
     tie,
+    unreadable_mediafile,
 )
 from mediamosa_sync.domain.writes import Effect
 
@@ -162,3 +163,8 @@ class TestUntouched:
 def test_a_mediafile_that_leads_nowhere_is_told_with_what_to_do() -> None:
     assert "no mediafile m9" in no_such_mediafile("m9")
     assert no_such_mediafile("m9").endswith("correct the record's uri.")
+
+
+def test_a_mediafile_of_which_nothing_can_be_read_is_told_with_what_to_do() -> None:
+    assert "the mediafile m9 cannot be read" in unreadable_mediafile("m9")
+    assert unreadable_mediafile("m9").endswith("then retry the record.")
