@@ -44,8 +44,8 @@ FAULTS = (
         (
             Edit(
                 "service.pull:Pull._observe",
-                "min(self._run.server_started_at or server_time, server_time)",
-                "self._run.server_started_at or self._now",
+                "for server_time in page.server_times:",
+                "for server_time in [self._now]:",
             ),
         ),
     ),

@@ -44,8 +44,8 @@ FAULTS = (
         (
             Edit(
                 "domain.tying:tie",
-                "if mine and removed_at <= link.removed_at:",
-                "if mine:",
+                "mine and (removed_at <= link.removed_at or _is_put_back(record, link, setting))",
+                "mine",
             ),
         ),
     ),
@@ -55,8 +55,8 @@ FAULTS = (
         (
             Edit(
                 "domain.tying:tie",
-                "if mine and removed_at <= link.removed_at:",
-                "if mine and not removed_at:",
+                "(removed_at <= link.removed_at or",
+                "(not removed_at or",
             ),
         ),
     ),
@@ -103,8 +103,8 @@ FAULTS = (
         (
             Edit(
                 "service.adopt:adopted",
-                "fresh = Link(asset_id, media_id, uri=uri, version=link.version if link else 0)",
-                "fresh = Link(asset_id, media_id, uri=uri, version=link.version if link else 0,\n"
+                "fresh = Link(asset_id, media_id, uri=uri, first_contact=how, version=version)",
+                "fresh = Link(asset_id, media_id, uri=uri, first_contact=how, version=version,\n"
                 "        base=link.base if link else None)",
             ),
         ),
