@@ -62,7 +62,7 @@ class Applications:
         after = dict(metadata) if isinstance(metadata, Mapping) else {}
         for name, values in changes.items():
             if values:
-                after[name] = list(values)
+                after[name] = list(values)[:: -1 if self._world.moment % 2 else 1]
             else:
                 after.pop(name, None)
         self._write(media_id, {**item, "metadata": after})

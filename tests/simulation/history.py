@@ -99,7 +99,13 @@ class History:
             return ("the same",)
         if kind % 29 == 0:
             return ("a smile \U0001f600",)
+        if kind % 23 == 1:
+            return ("  ",)
         value = f"v{self._values}"
+        if kind % 17 == 2:
+            value = "long" * 600 + value
+        if kind % 19 == 3 and name == "subject":
+            return (value, value)
         return (
             tuple(sorted((value, "the same"))) if name == "subject" and kind % 3 == 0 else (value,)
         )

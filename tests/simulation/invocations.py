@@ -68,6 +68,7 @@ class Invocation:
         self.execution: Execution | None = None
         self.more = False
         self.requests = 0
+        self.asked_at = clock.now()
         self.began_at = 0
         self.servers: list[tuple[str, ModelAssetServer]] = []
         self.reads: dict[tuple[str, str], int] = {}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from infra.local.mediamosa.answers import Request
-from mediamosa_sync.domain.link import Link
+from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.record import RecordRemoval, RecordRevival, TwinRemoval
 from mediamosa_sync.domain.values import NO_VALUE, is_agreed
 from mediamosa_sync.domain.writes import AssetWrite
@@ -17,6 +17,7 @@ from tests.simulation.applications import values_in
 from tests.simulation.invocations import Invocation
 from tests.simulation.run_referee import RunReferee
 from tests.simulation.site import NAMES, SimulatedSite
+from tests.simulation.story import EDITOR
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -104,6 +105,8 @@ class Referee:
         if link is None:
             self.blame("I3", f"{asset_id} is written without a claim")
             return
+        if link.claim is not None and invocation.asked_at >= link.claim.expires_at:
+            self.blame("I11", f"{asset_id} is written when its claim is over: {link.claim}")
         sent: dict[str, tuple[str, ...]] = {}
         for name, value in request.form:
             if name not in _FIXED:
@@ -155,6 +158,7 @@ class Referee:
 
     def _asset_changes(self, connection_id: str, staged: Staged, write: AssetWrite) -> None:
         self._claims(connection_id, write.link, write.link_before)
+        self._rulings(connection_id, write)
         if write.link.base is not None and not write.link_goes:
             self._base_moves(connection_id, write)
         for media_id in write.records & staged.records.keys():
@@ -164,6 +168,8 @@ class Referee:
             elif item is None:
                 revived = isinstance(write.record, RecordRevival)
                 self.situations |= {"a removed record comes back"} if revived else set()
+                if revived:
+                    self._as_it_was(connection_id, write.link.asset_id, after)
             else:
                 self._record_changes(connection_id, write, media_id, item, after)
 
@@ -188,6 +194,30 @@ class Referee:
     def _is_unreadable(self, link: Link, name: str) -> bool:
         item = self._world.tables.media.get(link.media_id)
         return item is not None and values_in(item, name) is None
+
+    def _as_it_was(self, connection_id: str, asset_id: str, after: Mapping[str, Any]) -> None:
+        """I15: a record that comes back has all that its application had put into it."""
+        copy = self._world.tables.copies.get(connection_id, {}).get(asset_id)
+        lost = _differing(copy.attributes, after) - _NOT_THE_APPLICATIONS if copy else frozenset()
+        if lost:
+            self.blame("I15", f"{asset_id}'s record comes back, and {lost} is not as it was")
+
+    def _rulings(self, connection_id: str, write: AssetWrite) -> None:
+        """I9: what a person has decided stays decided."""
+        before, after = write.link_before, write.link
+        if before is None or write.link_goes:
+            return
+        gone = {LinkState.HELD, LinkState.REMOVED}
+        if before.state is LinkState.KEPT and after.state in gone:
+            self.blame("I9", f"{after.asset_id} was to be kept, and is {after.state}")
+        if before.state is after.state is LinkState.HELD and before.since != after.since:
+            self.blame("I9", f"{after.asset_id} is held anew: {before.since} → {after.since}")
+        record = write.record
+        if isinstance(record, RecordRemoval) and record.approved:
+            ruling, since = self._world.tables._states[connection_id].release, before.since
+            held = before.state is LinkState.HELD and since is not None
+            if ruling is None or not held or (since or ruling.at) > ruling.at:
+                self.blame("I9", f"{after.asset_id} goes by the ruling {ruling}: {before}")
 
     def _claims(self, connection_id: str, link: Link, before: Link | None) -> None:
         """I11: one poster per link at any time."""
@@ -249,6 +279,9 @@ class Referee:
         for entry in write.conflicts:
             if entry.disagreement.name == name and entry.disagreement.ours == lost:
                 self.situations.add("a conflict is logged")
+                theirs = entry.disagreement.theirs
+                if not (meeting or self._is_an_editors(site, asset_id, name, theirs)):
+                    self.blame("I2", f"{name}={lost} of {media_id} gives way to nobody's {theirs}")
                 del edits[media_id, name]
                 return
         if site.story.had_since(asset_id, name, lost, edit.moment):
@@ -260,6 +293,12 @@ class Referee:
             del edits[media_id, name]
             return
         self.blame("I2", f"{name}={lost} of {media_id} was edited, and is replaced without a word")
+
+    def _is_an_editors(
+        self, site: SimulatedSite, asset_id: str, name: str, values: tuple[str, ...]
+    ) -> bool:
+        versions = site.story.versions.get((asset_id, name), ())
+        return any(one.by == EDITOR and is_agreed(one.values, values) for one in versions)
 
     def _tied_elsewhere(self, connection_id: str, media_id: str) -> bool:
         links = self._world.tables._links.get(connection_id, {})
@@ -330,6 +369,7 @@ class Referee:
         self._removals = [one for one in self._removals if now - one[1] < _DAY]
         self._removals.append((connection_id, now))
         number = sum(name == connection_id for name, _ in self._removals)
+        number += self._world.tables._states[connection_id].held.count
         if number > max(self._world.setting.guard, 1):
             self.blame("I9", f"{asset_id} is the {number}th removal of a day without approval")
 

@@ -51,12 +51,24 @@ class RunReferee:
         self._cursors(before, after)
         self._runs_begin(after)
         ended = _ended(before, after)
+        self._rulings(before, after)
         if ended:
             self._runs_end(site, before, after, ended)
-        elif after.watermark != before.watermark and not _lowered(before, after):
-            self.blame("I7", f"W moves to {after.watermark} though no run has ended")
+        else:
+            self._nothing_ends(before, after)
         if _lowered(before, after) and site.clock_put_back < 0:
             self.blame("I7", f"W goes back: {before.watermark} → {after.watermark}")
+
+    def _nothing_ends(self, before: RunState, after: RunState) -> None:
+        if after.last_sync != before.last_sync:
+            self.blame("I13", f"last_sync moves to {after.last_sync} though no run has ended")
+        if after.watermark != before.watermark and not _lowered(before, after):
+            self.blame("I7", f"W moves to {after.watermark} though no run has ended")
+
+    def _rulings(self, before: RunState, after: RunState) -> None:
+        ruling = after.release
+        if ruling is not None and before.release is None and ruling.token != before.held.token:
+            self.blame("I9", f"a ruling on another list is carried out: {ruling}")
 
     def _new_generation(self, before: RunState, after: RunState) -> None:
         mark, running = before.restart, self._world.turns.running

@@ -65,13 +65,13 @@ _WORDS = {
 }
 FORMS = tuple(Form)
 
-_OFTEN: dict[str, float] = {
-    "edit": 14,
-    "theirs": 12,
-    "tick": 18,
-    "deliver": 14,
-    "go": 10,
-    "wait": 5,
+_ALWAYS: dict[str, float] = {
+    "edit": 7,
+    "theirs": 7,
+    "tick": 16,
+    "deliver": 12,
+    "go": 5,
+    "wait": 4,
 }
 _SOMETIMES = {
     "edit_two": 3,
@@ -115,13 +115,84 @@ THOROUGH = 100
 _LONG = 20
 """One history of so many is as long as two others."""
 
+_THEMES = {
+    "removal": {
+        "delete_asset": 9,
+        "trash": 4,
+        "take_back": 6,
+        "publish": 3,
+        "rule": 8,
+        "restore_removed": 4,
+        "bring": 4,
+        "full": 3,
+        "mark": 2,
+    },
+    "tie": {
+        "create": 9,
+        "delete_record": 6,
+        "repoint": 4,
+        "put": 4,
+        "replay": 4,
+        "bring": 3,
+        "lose_events": 1,
+        "full": 2,
+    },
+    "push": {
+        "edit": 10,
+        "edit_two": 4,
+        "same": 3,
+        "put": 2,
+        "replay": 3,
+        "wait": 6,
+        "away": 3,
+        "back": 5,
+        "retry": 2,
+        "discard": 2,
+        "deliver": 8,
+    },
+    "run": {
+        "restart": 5,
+        "full": 4,
+        "doubled": 5,
+        "withdraw": 2,
+        "pause": 2,
+        "resume": 3,
+        "look": 2,
+        "put_clock": 2,
+        "lag": 2,
+        "bring": 3,
+        "away": 2,
+        "back": 3,
+    },
+    "both": {"edit": 8, "theirs": 8, "same": 4, "use_record_value": 4, "spoil": 1, "wait": 3},
+}
+"""What a history may be about."""
+_BESIDE = 0.15
+"""How many of the other kinds happen as well."""
+_FOCUSED = 0.6
+_ABOUT_ONE = frozenset(
+    [
+        "edit",
+        "theirs",
+        "put",
+        "delete_asset",
+        "trash",
+        "take_back",
+        "create",
+        "repoint",
+        "delete_record",
+        "publish",
+    ]
+)
+
 _FAULT_RATES = (0.0, 0.6, 0.8, 0.8, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
 """Of ticks, deliveries and goings-on: how many of them go wrong at one of their calls, or more."""
 _AGAIN = 0.9
 """Of those, how many go wrong once more."""
-_MOST_FAULTS = 3
-_MOST_CALLS = 8
-"""Until a fault."""
+_MOST_FAULTS = 4
+_EARLY_CALLS, _LATE_CALLS = (1, 8), (8, 13)
+"""At which call: an invocation's first ones, or those in which a push writes and settles."""
+_LATE = 0.35
 
 
 def setting_of(seed: int) -> Setting:
@@ -149,36 +220,54 @@ def setting_of(seed: int) -> Setting:
 def script_of(seed: int) -> tuple[Event, ...]:
     """The events of the history of *seed*.
 
-    Each history draws which kinds of events it has at all, so that some are about few of them.
+    Each history is about a theme or two, and most are about one asset and one record above all.
     """
     rnd, faults = Random(f"events/{seed}"), Random(f"faults/{seed}")
-    weights = dict(_OFTEN)
-    weights.update({name: one for name, one in _SOMETIMES.items() if rnd.random() < 0.45})
+    weights = _weights(rnd)
     names, odds = list(weights), list(weights.values())
     rate = faults.choice(_FAULT_RATES)
+    focus = (rnd.getrandbits(6), rnd.getrandbits(6)) if rnd.random() < _FOCUSED else None
     events: list[Event] = []
     for name in rnd.choices(names, odds, k=_length(rnd)):
-        a, b, c = rnd.getrandbits(6), rnd.getrandbits(6), rnd.getrandbits(6)
-        if name == "create":
-            # Of the ids, those that come first are assets' most often.
-            a %= rnd.choice((2, 3, 8))
-        events.append(Event(name, a, b, c))
+        events.append(_event(rnd, name, focus))
         if name in {"tick", "deliver", "doubled", "replay", "go"}:
             events += _going_on(rnd, faults, rate)
     return tuple(events)
 
 
+def _weights(rnd: Random) -> dict[str, float]:
+    """How often each kind of event happens in one history."""
+    weights = dict(_ALWAYS)
+    weights.update({name: one for name, one in _SOMETIMES.items() if rnd.random() < _BESIDE})
+    for theme in rnd.sample(list(_THEMES), rnd.choice((1, 1, 2))):
+        for name, one in _THEMES[theme].items():
+            weights[name] = weights.get(name, 0) + one
+    return weights
+
+
+def _event(rnd: Random, name: str, focus: tuple[int, int] | None) -> Event:
+    a, b, c = rnd.getrandbits(6), rnd.getrandbits(6), rnd.getrandbits(6)
+    if focus is not None and name in _ABOUT_ONE:
+        a = focus[0] if rnd.random() < 0.75 else a
+        b = focus[1] if rnd.random() < 0.6 else b
+    if name == "create":
+        # Of the ids, those that come first are assets' most often.
+        a %= rnd.choice((2, 3, 8))
+    return Event(name, a, b, c)
+
+
 def _length(rnd: Random) -> int:
     """So many events, and what goes on after them."""
-    return rnd.randint(24, 48) if rnd.randrange(_LONG) == 0 else rnd.randint(9, 23)
+    return rnd.randint(24, 48) if rnd.randrange(_LONG) == 0 else rnd.randint(10, 25)
 
 
 def _going_on(rnd: Random, faults: Random, rate: float) -> list[Event]:
     """The newest invocation goes on: to its end, to a fault or several, or for a few calls only."""
     wrong: list[Event] = []
     while len(wrong) < _MOST_FAULTS and faults.random() < rate * _AGAIN ** len(wrong):
-        call, form = faults.randint(1, _MOST_CALLS), faults.randrange(len(FORMS))
-        wrong.append(Event("go_wrong", 63, call, form))
+        late = not wrong and faults.random() < _LATE
+        call = faults.randint(*(_LATE_CALLS if late else _EARLY_CALLS))
+        wrong.append(Event("go_wrong", 63, call, faults.randrange(len(FORMS))))
     if wrong:
         return wrong
     if rnd.random() < 0.65:

@@ -202,6 +202,7 @@ class World:
     def _request_begins(
         self, invocation: Invocation, site: SimulatedSite, request: Request
     ) -> None:
+        invocation.asked_at = self.clock.now()
         form = invocation.enter()
         self.moment += 1
         invocation.requests += 1
