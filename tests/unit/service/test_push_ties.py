@@ -8,7 +8,7 @@ import pytest
 
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.plan import Why
-from mediamosa_sync.domain.record import created_media_id
+from mediamosa_sync.domain.record import MAX_ITEM_BYTES, created_media_id
 from mediamosa_sync.errors import StoreUnavailable
 from mediamosa_sync.service.keeper import Pushed
 from tests.fakes.world import World, synced
@@ -343,3 +343,30 @@ def test_a_removed_records_link_is_taken_by_a_new_record() -> None:
     world.tables.put_record("mine", uri=uri("A00001"), metadata={"subject": ["Mine"]})
     world.push()
     assert (world.link("A00001").media_id, world.state_of("A00001")) == ("mine", LinkState.LINKED)
+
+
+def test_a_new_record_without_room_for_the_reason_waits_all_the_same() -> None:
+    world = synced()
+    world.server.put("NEW")
+    world.tables.put_record(
+        "mine", uri=uri("NEW"), metadata={"title": ["Mine"]}, own="x" * (MAX_ITEM_BYTES - 120)
+    )
+    outage(world)
+    assert world.push().pending == 1
+    assert (world.link("NEW").media_id, world.state_of("NEW")) == ("mine", LinkState.PENDING)
+    assert "mediamosa" not in world.tables.media["mine"]
+
+
+def test_the_twin_whose_event_comes_with_that_of_its_heir_is_no_rival() -> None:
+    world = synced()
+    world.server.put("NEW")
+    world.tick()
+    twin = world.link("NEW").media_id
+    world.tables.put_record("mine", uri=uri("NEW"), metadata={"title": ["Mine"]})
+    world.push()
+    assert twin not in world.tables.media
+    assert (world.link("NEW").media_id, rows(world), theirs(world, "NEW")) == (
+        "mine",
+        {},
+        ("Mine",),
+    )
