@@ -84,6 +84,22 @@ class TestOldForm:
             assert rows(world)["mine"].state is state
         world.quiet_ticks(20)
 
+    def test_one_that_a_full_run_cannot_read_is_an_error_of_the_run_and_asked_for_again(
+        self,
+    ) -> None:
+        world = with_mediafile()
+        put(world)
+        world.tables.take_stream()
+        world.clock.advance(seconds=25 * 3600)
+        # What is asked before is answered: properties for both runs, and a page.
+        fail(world, [None, None, None, BROKEN])
+        world.tick()
+        full = world.state.full
+        assert full is not None
+        assert full.counts.errors == 1
+        tied = {link.media_id for link in world.tables.all_links(world.id).values()}
+        assert ("mine" in tied, rows(world)) == (True, {})
+
     def test_a_record_that_is_deleted_waits_no_more(self) -> None:
         world = synced()
         put(world)
