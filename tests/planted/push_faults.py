@@ -50,6 +50,11 @@ FAULTS = (
         ),
     ),
     Fault(
+        "settled-over-a-value-taken-back",
+        "An editor takes back what a push has just brought, and brings it again: it is pushed away.",
+        (Edit("domain.pushing:settled", " and not _was_seen(link, posted, name)", ""),),
+    ),
+    Fault(
         "sent-not-noted-before-the-post",
         "A function is killed after its POST, and its own value is taken for an editor's change.",
         (Edit("domain.pushing:claimed", "sent={**link.sent, **sent}", "sent=link.sent"),),
@@ -90,7 +95,13 @@ FAULTS = (
     Fault(
         "page-forgets-what-was-sent",
         "A page is read between a POST and its late effect, and the newer edit is lost.",
-        (Edit("domain.merge:merge", "sent=_still_unknown(link, setting.now)", "sent={}"),),
+        (
+            Edit(
+                "domain.merge:merge",
+                "sent=_still_unknown(link, setting.now, theirs, outcome.base)",
+                "sent={}",
+            ),
+        ),
     ),
     Fault(
         "page-breaks-a-live-claim",
@@ -249,7 +260,7 @@ FAULTS = (
         (
             Edit(
                 "domain.pushing:settled",
-                "if base.get(name) == before.get(name):",
+                "if base.get(name) == before.get(name) and not _was_seen(link, posted, name):",
                 "if before is not None:",
             ),
         ),

@@ -125,7 +125,8 @@ def some_link(draws: Draws) -> Link:
 
 
 def _sent(draws: Draws) -> SentValue:
-    return SentValue(draws.pick(AGREED), NOON - timedelta(seconds=60 * draws.number(-1, 4)))
+    began = NOON - timedelta(seconds=60 * draws.number(-1, 4))
+    return SentValue(draws.pick(AGREED), began, seen=draws.number(0, 3) == 0)
 
 
 def _parked(draws: Draws) -> ParkedValue:
@@ -263,9 +264,17 @@ def what_was_sent_is_believed_for_the_time_it_takes_to_settle(draws: Draws) -> N
     """Neither shorter, nor for ever; and a claim as long as it lives."""
     meeting = some_meeting(draws)
     link = meeting.merged.link
+    theirs = theirs_of(meeting.asset, meeting.setting.fields)
     for name, sent in meeting.link.sent.items():
         still = [one for one in sent if one.claim_expires_at + SETTLE >= NOON]
-        assert list(link.sent.get(name, ())) == still
+        kept = link.sent.get(name, ())
+        assert [replace(one, seen=False) for one in kept] == [
+            replace(one, seen=False) for one in still
+        ]
+        for one, before in zip(kept, still, strict=True):
+            base = (link.base or {}).get(name, NO_VALUE)
+            found = one.values == base and is_agreed(one.values, theirs.get(name, NO_VALUE))
+            assert one.seen == (before.seen or found)
     claim = meeting.link.claim
     assert link.claim == (claim if claim is not None and claim.expires_at > NOON else None)
 

@@ -119,7 +119,9 @@ def links(draw: st.DrawFn) -> Link:
         sent=draw(
             st.dictionaries(
                 names,
-                st.lists(st.builds(SentValue, agreed, moments), min_size=1, max_size=2).map(tuple),
+                st.lists(
+                    st.builds(SentValue, agreed, moments, st.booleans()), min_size=1, max_size=2
+                ).map(tuple),
             )
         ),
         claim=draw(st.none() | st.builds(Claim, st.text(max_size=9), moments)),

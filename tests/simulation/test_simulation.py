@@ -114,3 +114,24 @@ def test_an_event_that_comes_again_counts_no_error_again() -> None:
 
 def test_a_clock_put_back_or_a_value_nobody_can_read_is_no_false_alarm() -> None:
     play(Setting(3, 1, 1, recreate=True), [Event("create", 56, 45, 4), Event("spoil", 49, 18, 59)])
+
+
+def test_a_value_that_an_editor_takes_back_while_a_push_settles_stays_taken_back() -> None:
+    """A page takes up what is being sent, and another one what stood there before and does again."""
+    events = [
+        Event("edit", 61, 46, 9),
+        Event("theirs", 61, 32, 39),
+        Event("deliver", 8, 29, 57),
+        Event("go", 63, 9),
+        Event("edit", 61, 41, 22),
+        Event("restart", 24, 61, 53),
+        Event("go", 63, 0),
+        Event("deliver", 44, 14, 61),
+        Event("go", 63, 11),
+        Event("tick", 51, 53, 35),
+        Event("go", 55, 46, 13),
+        Event("go", 63, 8),
+        Event("theirs", 61, 32, 36),
+        Event("go", 63, 0),
+    ]
+    play(Setting(3, 2, 2, "UTC", guard=5, keep_trashed=True, patient=False), events)

@@ -78,7 +78,9 @@ SECONDS = INSTANTS.map(lambda instant: instant.replace(microsecond=0))
 LONG = st.builds(lambda text: text * 9000, st.sampled_from(["value-é", "\U0001f3a5 film"]))
 VALUES = st.lists(TEXTS | LONG, max_size=4).map(values_of)
 AGREED = VALUES.map(agree_on)
-SENT = st.lists(st.builds(SentValue, AGREED, INSTANTS), min_size=1, max_size=2).map(tuple)
+SENT = st.lists(st.builds(SentValue, AGREED, INSTANTS, st.booleans()), min_size=1, max_size=2).map(
+    tuple
+)
 PARKED = st.builds(ParkedValue, AGREED, TEXTS, INSTANTS, st.booleans())
 
 LINKS = st.builds(

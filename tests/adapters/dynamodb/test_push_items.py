@@ -123,7 +123,7 @@ def test_only_what_is_pending_stands_by_the_time_when_it_is_due(
 def test_a_link_on_its_way_is_stored_in_words() -> None:
     one = link(
         "a",
-        sent={"title": (SentValue(("t",), NOW),)},
+        sent={"title": (SentValue(("t",), NOW), SentValue(("u",), NOW, seen=True))},
         claim=Claim("me", NOW),
         wanted=2,
         attempts=3,
@@ -136,7 +136,12 @@ def test_a_link_on_its_way_is_stored_in_words() -> None:
 
     instant = "2026-11-23T12:00:00.123456Z"
     assert {name: item[name] for name in ("sent", "claim", "parked", "ignored", "names")} == {
-        "sent": {"title": [{"values": ["t"], "claim_expires_at": instant}]},
+        "sent": {
+            "title": [
+                {"values": ["t"], "claim_expires_at": instant},
+                {"values": ["u"], "claim_expires_at": instant, "seen": True},
+            ]
+        },
         "claim": {"owner": "me", "expires_at": instant},
         "parked": {"language": {"values": ["nope"], "reason": "Why.", "since": instant}},
         "ignored": ["mine"],

@@ -113,6 +113,19 @@ class TestSent:
         assert merged(SEA, self.LOST, a_record(title=["Sea"]), on_time).link.sent == self.LOST.sent
         assert merged(SEA, self.LOST, a_record(title=["Sea"]), late).link.sent == {}
 
+    def test_what_is_found_in_mediamosa_and_becomes_base_counts_as_seen_from_then_on(self) -> None:
+        seen = {"title": (SentValue(("Lake",), SINCE, seen=True),)}
+        on_time = replace(SETTING, now=SINCE + SETTLE)
+        found = merged(an_asset(title=("Lake",)), self.LOST, a_record(title=["Lake"]), on_time)
+        assert (found.link.sent, found.link.base) == (seen, {"title": ("Lake",)})
+        again = merged(SEA, found.link, a_record(title=["Lake"]), on_time)
+        assert (again.link.sent, again.link.base) == (seen, {"title": ("Sea",)})
+
+    def test_what_base_cannot_follow_is_not_seen(self) -> None:
+        on_time = replace(SETTING, now=SINCE + SETTLE)
+        unread = merged(an_asset(title=("Lake",)), self.LOST, a_record(title=[{}]), on_time)
+        assert (unread.link.sent, unread.link.base) == (self.LOST.sent, {"title": ("Sea",)})
+
     def test_with_nothing_but_unknown_outcomes_left_it_is_looked_at_once_they_have_settled(
         self,
     ) -> None:

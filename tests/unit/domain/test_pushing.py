@@ -148,6 +148,22 @@ class TestAnswers:
         stands = replace(post.link, base={"title": ("Theirs",)}, sequence=9)
         assert after(post, Delivery(1, {"title": ("Lake",)}), stands).base == {"title": ("Theirs",)}
 
+    def test_a_base_that_has_been_the_posted_value_and_is_the_old_one_again_is_newer(self) -> None:
+        post = posted({"title": ("Lake",), "subject": ("x",)})
+        sent = {**post.link.sent, "title": (SentValue(("Lake",), CLAIM.expires_at, seen=True),)}
+        link = after(
+            post,
+            Delivery(1, {"title": ("Lake",), "subject": ("x",)}),
+            replace(post.link, sent=sent),
+        )
+        assert (link.base, link.sent) == ({"title": ("Sea",), "subject": ("x",)}, {})
+
+    def test_that_an_earlier_post_was_seen_says_nothing_about_this_one(self) -> None:
+        earlier = SentValue(("Lake",), NOON, seen=True)
+        post = posted({"title": ("Lake",)}, replace(LINK, sent={"title": (earlier,)}))
+        link = after(post, Delivery(1, {"title": ("Lake",)}))
+        assert (link.base, link.sent) == ({"title": ("Lake",)}, {"title": (earlier,)})
+
     def test_exactly_the_values_of_this_post_leave_sent(self) -> None:
         earlier = SentValue(("Lost",), NOON)
         lost = replace(LINK, sent={"title": (earlier,), "subject": (earlier,)})

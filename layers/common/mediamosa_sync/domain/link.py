@@ -38,10 +38,12 @@ class SentValue:
     Attributes:
         values: in the form in which a link keeps them.
         claim_expires_at: of the claim under which it was posted; it tells one POST from another.
+        seen: a read has found it in MediaMosa since, and base has followed: whoever reads leads on.
     """
 
     values: Agreed
     claim_expires_at: datetime
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,15 @@ from mediamosa_sync.domain.policies import Policies
 from mediamosa_sync.domain.properties import FieldMap, ours_of, theirs_of
 from mediamosa_sync.domain.record import Record, RecordChange, RecordValues, read_values
 from mediamosa_sync.domain.sendable import why_not_sendable
-from mediamosa_sync.domain.values import Metadata, Values, agree_on, is_agreed
+from mediamosa_sync.domain.values import (
+    NO_VALUE,
+    Agreed,
+    Base,
+    Metadata,
+    Values,
+    agree_on,
+    is_agreed,
+)
 from mediamosa_sync.domain.writes import Conflict
 
 SETTLE = timedelta(seconds=120)
@@ -65,9 +73,9 @@ class Merged:
 
 def merge(asset: Asset, link: Link, record: Record, setting: Setting) -> Merged:
     """Plan the record and its asset, which was read after *link*, property by property."""
-    ours = read_values(record)
+    ours, theirs = read_values(record), theirs_of(asset, setting.fields)
     outcome = plan(
-        theirs_of(asset, setting.fields),
+        theirs,
         ours_of(ours.values, setting.fields),
         link.base,
         {name: tuple(one.values for one in sent) for name, sent in link.sent.items()},
@@ -80,7 +88,7 @@ def merge(asset: Asset, link: Link, record: Record, setting: Setting) -> Merged:
         link,
         base=dict(outcome.base),
         revision=revision(asset),
-        sent=_still_unknown(link, setting.now),
+        sent=_still_unknown(link, setting.now, theirs, outcome.base),
         claim=link.claim if link.is_claimed(setting.now) else None,
         attempts=link.attempts if outstanding else 0,
         parked=parked,
@@ -173,13 +181,26 @@ def directions_of(fields: FieldMap, ours: RecordValues) -> Mapping[str, Directio
     }
 
 
-def _still_unknown(link: Link, now: datetime) -> Mapping[str, tuple[SentValue, ...]]:
+def _still_unknown(
+    link: Link, now: datetime, theirs: Metadata, base: Base
+) -> Mapping[str, tuple[SentValue, ...]]:
     """What was sent, without what can no more be carried out: this plan was the last with it."""
     kept = {
-        name: tuple(one for one in sent if now <= one.claim_expires_at + SETTLE)
+        name: tuple(
+            _with_sight(one, theirs.get(name, NO_VALUE), base.get(name, NO_VALUE))
+            for one in sent
+            if now <= one.claim_expires_at + SETTLE
+        )
         for name, sent in link.sent.items()
     }
     return {name: sent for name, sent in kept.items() if sent}
+
+
+def _with_sight(sent: SentValue, theirs: Values, base: Agreed) -> SentValue:
+    """*sent*, and whether it was found in MediaMosa with base following it, now or before."""
+    if sent.seen or not (is_agreed(sent.values, theirs) and is_agreed(base, theirs)):
+        return sent
+    return replace(sent, seen=True)
 
 
 def _ignored(ours: RecordValues, fields: FieldMap) -> tuple[str, ...]:

@@ -138,9 +138,9 @@ def settled(
 ) -> Link:
     """*link*, as it stands now with the claim of *posted*, after its POSTs.
 
-    Base takes what was sent; where somebody has set base meanwhile, that is newer. Exactly the
-    values of this claim whose outcome is known leave ``sent``. It stays pending if somebody has
-    wanted it since, or if anything is still to be done.
+    Base takes what was sent; where somebody has set base meanwhile, or has even seen in MediaMosa
+    what was sent, that is newer. Exactly the values of this claim whose outcome is known leave
+    ``sent``. It stays pending if somebody has wanted it since, or if anything is still to be done.
 
     Parameters:
         sequence: the connection's current number, read after the last answer.
@@ -150,7 +150,7 @@ def settled(
     base = dict(link.base or {})
     before = posted.link.base or {}
     for name, values in delivery.taken.items():
-        if base.get(name) == before.get(name):
+        if base.get(name) == before.get(name) and not _was_seen(link, posted, name):
             base[name] = agree_on(values)
     refused = _refusals(posted.edits, delivery, link, now)
     left = posted.edits.keys() - delivery.taken.keys() - refused.keys()
@@ -174,6 +174,12 @@ def settled(
         return state
     # An asset over which MediaMosa fails is tried less and less often, and in a quarter of an hour.
     return replace(state, reason=delivery.troubled, due=now + _MINUTE * 2 ** (attempts - 1))
+
+
+def _was_seen(link: Link, posted: Posted, name: str) -> bool:
+    """Whether base has been what was posted already: where it is the old value, it is so again."""
+    expiry = posted.claim.expires_at
+    return any(one.seen for one in link.sent.get(name, ()) if one.claim_expires_at == expiry)
 
 
 _NO_VALUES = read_values(Record(""))

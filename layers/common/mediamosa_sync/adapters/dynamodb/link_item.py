@@ -129,11 +129,16 @@ def _sent_item(sent: SentValue) -> Plain:
     return {
         "values": agreed_to_plain(sent.values),
         "claim_expires_at": instant_text(sent.claim_expires_at),
+        **stated({"seen": sent.seen}),
     }
 
 
 def _sent_of(plain: Mapping[str, Any]) -> SentValue:
-    return SentValue(agreed_of(plain["values"]), known_instant_of(plain["claim_expires_at"]))
+    return SentValue(
+        values=agreed_of(plain["values"]),
+        claim_expires_at=known_instant_of(plain["claim_expires_at"]),
+        seen=plain.get("seen", False),
+    )
 
 
 def _claim_map(claim: Claim) -> Plain:
