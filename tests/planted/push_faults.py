@@ -51,7 +51,7 @@ FAULTS = (
     ),
     Fault(
         "settled-over-a-value-taken-back",
-        "An editor takes back what a push has just brought, and brings it again: it is pushed away.",
+        "An editor takes back what a push has brought, then brings it again: it is pushed away.",
         (Edit("domain.pushing:settled", " and not _was_seen(link, posted, name)", ""),),
     ),
     Fault(

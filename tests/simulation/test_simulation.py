@@ -117,7 +117,7 @@ def test_a_clock_put_back_or_a_value_nobody_can_read_is_no_false_alarm() -> None
 
 
 def test_a_value_that_an_editor_takes_back_while_a_push_settles_stays_taken_back() -> None:
-    """A page takes up what is being sent, and another one what stood there before and does again."""
+    """A page takes up what is being sent, and another what stood there before, and does again."""
     events = [
         Event("edit", 61, 46, 9),
         Event("theirs", 61, 32, 39),
