@@ -54,6 +54,10 @@ class Admins:
 
     def pause(self, connection_id: str, direction: str, *, paused: bool) -> bool:
         """Pause or resume a direction."""
+        if paused:
+            self._world.paused.setdefault((connection_id, direction), self._world.moment)
+        else:
+            self._world.paused.pop((connection_id, direction), None)
         return self._control.pause(connection_id, [direction], paused=paused)
 
     def rule(self, connection_id: str, *, approve: bool) -> bool:

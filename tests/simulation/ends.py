@@ -45,6 +45,8 @@ class Ends:
         setting = self._world.setting
         self._stop_faults()
         self._rest()
+        if not self._world.lost_events:
+            self._edits(self._tied())
         a_day = setting.patient or not self._is_met()
         if a_day:
             # What no incremental run can see, the full one of the next day does.
@@ -107,13 +109,13 @@ class Ends:
     def _waits(self) -> list[Any]:
         world = self._world
         found: list[Any] = []
-        for connection_id in world.sites:
+        for connection_id, site in world.sites.items():
             links = world.tables._links.get(connection_id, {})
             found += [
                 link
                 for link in links.values()
                 if link.state is LinkState.PENDING
-                or (link.state in LIVE and (link.claim or link.sent))
+                or (link.state in LIVE and self._is_unsettled(site, link))
             ]
             rows = world.tables.waiting_rows.get(connection_id, {})
             found += [row for row in rows.values() if row.state is LinkState.PENDING]
@@ -124,17 +126,16 @@ class Ends:
                 found += [state.failure] if state.failure else []
         return found
 
+    def _is_unsettled(self, site: SimulatedSite, link: Link) -> bool:
+        """What was sent is known by the next read; there is none of an unreadable asset."""
+        return link.claim is not None or bool(link.sent and not site.is_unreadable(link.asset_id))
+
     def _look(self) -> None:
         world = self._world
         world.applications.assert_bystander()
-        tied: dict[str, str] = {}
+        tied = self._tied()
         for connection_id, site in world.sites.items():
             links = world.tables._links.get(connection_id, {})
-            for link in links.values():
-                if link.counts:
-                    if link.media_id in tied:
-                        self._blame("I1", f"{link.media_id} is tied twice: {link}")
-                    tied[link.media_id] = link.asset_id
             for asset_id in site.known:
                 self._equal(site, asset_id, links.get(asset_id))
             count = sum(link.counts for link in links.values())
@@ -143,6 +144,18 @@ class Ends:
                 self._blame("I13", f"{count} links, the run item says {state.links}")
         self._edits(tied)
         self._records(tied)
+
+    def _tied(self) -> dict[str, str]:
+        """Record → the asset that it is tied to."""
+        tied: dict[str, str] = {}
+        for connection_id in self._world.sites:
+            for link in self._world.tables._links.get(connection_id, {}).values():
+                if not link.counts:
+                    continue
+                if link.media_id in tied:
+                    self._blame("I1", f"{link.media_id} is tied twice: {link}")
+                tied[link.media_id] = link.asset_id
+        return tied
 
     def _equal(self, site: SimulatedSite, asset_id: str, link: Link | None) -> None:
         """I1: the asset's record says what the asset says."""
@@ -154,6 +167,9 @@ class Ends:
             return
         if link is None:
             self._blame("I1", f"{asset_id} has no link")
+        elif site.is_unreadable(asset_id):
+            if link.state in {LinkState.LINKED, LinkState.PENDING}:
+                self._blame("I17", f"{asset_id} cannot be read, without a word: {link}")
         elif link.state in LIVE and link.media_id in self._world.tables.media:
             for name in NAMES:
                 self._agree(site, link, name)
@@ -188,7 +204,7 @@ class Ends:
                 link = links.get(tied.get(media_id, ""))
                 if link is None or link.media_id != media_id or link.state not in LIVE:
                     continue
-                if not link.was_seen and link.state is LinkState.PARKED:
+                if link.state is LinkState.PARKED and not self._can_be_told(site, link):
                     continue
                 if name in link.parked or site.story.now(link.asset_id, name) == edit.values:
                     continue
@@ -201,6 +217,10 @@ class Ends:
                     continue
                 if not site.story.had_since(link.asset_id, name, edit.values, edit.moment):
                     self._blame("I2", f"{name}={edit.values} of {media_id} is lost: {link}")
+
+    def _can_be_told(self, site: SimulatedSite, link: Link) -> bool:
+        """Whether its asset is one that edits can be brought to."""
+        return link.was_seen and site.lists(link.asset_id) and not site.is_unreadable(link.asset_id)
 
     def _records(self, tied: dict[str, str]) -> None:
         """I1: every record with a usable URI is tied, or it is known why not."""

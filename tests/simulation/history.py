@@ -11,7 +11,7 @@ from tests.simulation.digests import digest_of
 from tests.simulation.ends import Ends
 from tests.simulation.script import FORMS, Event
 from tests.simulation.setting import Setting
-from tests.simulation.site import NAMES, POOL, SimulatedSite
+from tests.simulation.site import NAMES, NO_XML, POOL, SimulatedSite
 from tests.simulation.world import World
 
 MINUTE = 60
@@ -185,6 +185,13 @@ class History:
         name = NAMES[event.b % 3]
         values = self._value(name, event.c)
         return asset_id is not None and site.set(asset_id, name, _as_editors_write(values))
+
+    def garble(self, event: Event) -> bool:
+        """An editor writes what XML cannot hold; the next change of the property mends it."""
+        site = self._site(event.b)
+        asset_id = site.id_of(event.a)
+        self._values += 1
+        return asset_id is not None and site.set(asset_id, "title", (f"v{self._values}{NO_XML}",))
 
     def bring(self, event: Event) -> bool:
         return self._site(event.a).bring()

@@ -69,13 +69,22 @@ class Referee:
     # Requests.
 
     def request_begins(self, invocation: Invocation, site: SimulatedSite, request: Request) -> None:
-        """I10, I12 and I15: what is asked, of whom, and how often."""
+        """I10, I12, I14 and I15: what is asked, of whom, how often, and whether it may be."""
         if invocation.requests > MOST_REQUESTS:
             self.blame("I12", f"{invocation.name} makes more than {MOST_REQUESTS} requests")
         if invocation.connection_id not in {"", site.connection.connection_id}:
             self.blame("I10", f"{invocation.name} asks {site.name}: {request.path}")
+        if request.path == "asset" and self._rests(invocation, site, "pull"):
+            self.blame("I14", f"{invocation.name} asks for a page though the pull is paused")
         if request.method != "GET" and request.path != "login":
+            if self._rests(invocation, site, "push"):
+                self.blame("I14", f"{invocation.name} sends {request.path} though it is paused")
             self._writing(invocation, site, request)
+
+    def _rests(self, invocation: Invocation, site: SimulatedSite, direction: str) -> bool:
+        """Whether that direction was paused before the invocation began."""
+        paused = self._world.paused.get((site.connection.connection_id, direction))
+        return paused is not None and paused < invocation.began_at
 
     def request_ends(self, invocation: Invocation, site: SimulatedSite, request: Request) -> None:
         """What the invocation has read, and what the server holds now."""

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 NAMES = ("title", "subject", "language")
 """The properties that take part: text, several texts, and a code that MediaMosa checks."""
 
+NO_XML = "\ufffe"
+"""No document may hold it: an editor's value with it makes every page with its asset malformed."""
+
 POOL = ("K4", "B2", "T7", "E9", "R1", "H3", "W8", "M6")
 """Ids that assets get in this order: new ones come before, between and behind the others."""
 
@@ -69,6 +72,10 @@ class SimulatedSite(Site):
     def is_published(self, asset_id: str) -> bool:
         """Whether it is; the asset exists."""
         return self.asset(asset_id).metadata.get(PUBLISHED) != ["FALSE"]
+
+    def is_unreadable(self, asset_id: str) -> bool:
+        """Whether no answer that holds its metadata is XML."""
+        return any(NO_XML in one for one in self.story.now(asset_id, "title"))
 
     def note_lag(self) -> None:
         """Somebody asks: note when lists lacked perhaps what had been changed just before."""

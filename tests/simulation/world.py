@@ -70,6 +70,7 @@ class World:
         away: whether MediaMosa cannot be reached.
         throttled: so many of the next calls of the tables fail.
         steps_per_tick: of one connection, at most.
+        paused: connection and direction → moment since which it rests.
         lost_events: whether the stream has lost any.
         unfinished: connection → whether its last step left something to be done.
     """
@@ -88,6 +89,7 @@ class World:
         self.late: list[Late] = []
         self.away = False
         self.throttled = 0
+        self.paused: dict[tuple[str, str], int] = {}
         self.lost_events = False
         self.steps_per_tick = setting.steps_per_tick
         self.unfinished: dict[str, bool] = {}
@@ -313,6 +315,7 @@ class World:
         owner = f"push-{self._pushes}"
 
         def work() -> None:
+            invocation.began_at = self.moment
             ports = PushPorts(
                 self.tables,
                 self.tables,

@@ -122,6 +122,16 @@ class TestUnreadable:
         parked = replace(SEEN, state=LinkState.PARKED, reason=self.REASON, since=NOON)
         assert unreadable("A1", SEEN, SETTING) == AssetWrite(parked, SEEN, None, Effect.ERROR)
 
+    def test_one_whose_record_its_application_deleted_ties_none_again(self) -> None:
+        forgotten = replace(SEEN, state=LinkState.FORGOTTEN)
+        assert unreadable("A1", forgotten, SETTING) is Verdict.LEFT
+
+    def test_one_whose_record_was_removed_waits_on_with_the_reason(self) -> None:
+        removed = replace(SEEN, state=LinkState.REMOVED, reason="Gone.", since=NOON)
+        told = replace(removed, reason=self.REASON)
+        assert unreadable("A1", removed, SETTING) == AssetWrite(told, removed, None, Effect.ERROR)
+        assert unreadable("A1", told, SETTING) is Verdict.STILL_PARKED
+
     def test_it_is_written_down_once(self) -> None:
         parked = replace(SEEN, state=LinkState.PARKED, reason=self.REASON, since=NOON)
         later = replace(SETTING, now=NOON + timedelta(hours=1))
@@ -145,6 +155,9 @@ def test_an_asset_too_large_for_a_record_is_parked_beside_whatever_link_it_has()
         )
         assert oversized(huge, before, SETTING) == AssetWrite(parked, before, None, Effect.ERROR)
         assert oversized(huge, parked, SETTING) is Verdict.STILL_PARKED
+    removed = replace(SEEN, state=LinkState.REMOVED, since=NOON)
+    told = replace(removed, reason=reason, revision=revision(huge))
+    assert oversized(huge, removed, SETTING) == AssetWrite(told, removed, None, Effect.ERROR)
 
 
 class TestTakenAway:

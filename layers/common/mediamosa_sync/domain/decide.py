@@ -146,9 +146,10 @@ def oversized(asset: Asset, link: Link | None, setting: Setting) -> AssetWrite |
 
 def unreadable(asset_id: str, link: Link | None, setting: Setting) -> AssetWrite | Verdict:
     """Park an asset that makes every page of the list malformed; the rest of the walk goes on."""
-    parked = in_state(
-        link or Link(asset_id, media_id=""), LinkState.PARKED, _UNREADABLE, setting.now
-    )
+    if link is not None and link.state is LinkState.FORGOTTEN:
+        return Verdict.LEFT
+    before = link or Link(asset_id, media_id="")
+    parked = in_state(before, _stopped(before), _UNREADABLE, setting.now)
     if parked == link:
         return Verdict.STILL_PARKED
     return AssetWrite(parked, link, None, Effect.ERROR)
@@ -287,12 +288,15 @@ def _park(
     asset: Asset, before: Link | None, link: Link, reason: str, setting: Setting
 ) -> AssetWrite | Verdict:
     """Write down why the asset cannot be synced; nothing if that stands there already."""
-    parked = replace(
-        in_state(link, LinkState.PARKED, reason, setting.now), revision=revision(asset)
-    )
+    parked = replace(in_state(link, _stopped(link), reason, setting.now), revision=revision(asset))
     if parked == before:
         return Verdict.STILL_PARKED
     return AssetWrite(parked, before, None, Effect.ERROR)
+
+
+def _stopped(link: Link) -> LinkState:
+    """The state of a link that cannot go on; a removed record waits on to be brought back."""
+    return LinkState.REMOVED if link.state is LinkState.REMOVED else LinkState.PARKED
 
 
 def _merge(
