@@ -175,8 +175,8 @@ FAULTS = (
         (
             Edit(
                 "domain.decide:decide_missing",
-                "if not link.was_seen:",
-                "if link.media_id == '':",
+                "if link.was_seen:",
+                "if link.media_id:",
             ),
         ),
         across=False,

@@ -90,10 +90,11 @@ class Site:
 
     def give_away(self, asset_id: str, other: Site) -> None:
         """Let it be another application's; nothing tells of it."""
-        asset = self.asset(asset_id).copy()
+        asset, mediafiles = self.asset(asset_id).copy(), self.model.store.mediafiles.copy()
         self.erase([asset_id])
         asset.app_id = other.application.app_id
         self.model.store.add_assets([asset])
+        self.model.store.mediafiles.update(mediafiles)
 
     def hide(self, asset_id: str) -> None:
         """Let lists lack it though it exists, as an index that has not come to it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -31,7 +32,7 @@ def main() -> int:
         for start in range(first, first + number, CHUNK)
     ]
     last = first
-    with get_context("fork").Pool(workers) as pool:
+    with get_context("fork").Pool(workers, _look_seldom_for_garbage) as pool:
         for part, told in zip(parts, pool.imap(_played, parts), strict=False):
             counts.update(told[0])
             situations.update(told[1])
@@ -45,6 +46,12 @@ def main() -> int:
         print(line)
     print(f"{counts['histories']:,} histories (seeds {first} to {last}), {len(broken)} violations")
     return 1 if broken else 0
+
+
+def _look_seldom_for_garbage() -> None:
+    """A history leaves many small things behind, and what is loaded stays: a tenth faster."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _number(name: str, otherwise: int) -> int:

@@ -54,7 +54,7 @@ class Ends:
             self._rest()
             self._look()
         self._stay_quiet()
-        if a_day or not self._is_anybody_waiting():
+        if (a_day or not self._is_anybody_waiting()) and not self._is_anything_taken_for_absent():
             # A record that waits to be tied is looked at again by full runs, and by its event.
             self._hear_again()
         if setting.thorough:
@@ -84,12 +84,12 @@ class Ends:
         """Ticks and deliveries, until one of them has found nothing to do."""
         world = self._world
         for _ in range(MOST_ROUNDS):
-            before = self._written()
+            before, was_idle = self._written(), world.is_idle()
             self._feed()
             world.tick()
             world.go_all()
             self._feed()
-            if self._written() == before and world.is_idle() and not self._waits():
+            if was_idle and self._written() == before and world.is_idle() and not self._waits():
                 return
             # Then the lists since the last run have nothing left of what happened before.
             world.wait(600)
@@ -165,19 +165,27 @@ class Ends:
             return
         if self._is_put_away(site, asset_id):
             return
-        if link is None:
-            self._blame("I1", f"{asset_id} has no link")
-        elif site.is_unreadable(asset_id):
+        out_of_reach = site.is_unreadable(asset_id) or site.is_foreign(asset_id)
+        if out_of_reach and link is not None:
             if link.state in {LinkState.LINKED, LinkState.PENDING}:
                 self._blame("I17", f"{asset_id} cannot be read, without a word: {link}")
-        elif link.state in LIVE and link.media_id in self._world.tables.media:
+        elif link is None:
+            if not site.is_foreign(asset_id):
+                self._blame("I1", f"{asset_id} has no link")
+        else:
+            self._says_the_same(site, link)
+
+    def _says_the_same(self, site: SimulatedSite, link: Link) -> None:
+        if link.state in LIVE and link.media_id in self._world.tables.media:
             for name in NAMES:
                 self._agree(site, link, name)
-        elif link.state is LinkState.LINKED:
-            self._blame("I1", f"{asset_id} has no record: {link}")
+        elif link.state in {LinkState.LINKED, LinkState.HELD}:
+            self._blame("I1", f"{link.asset_id} is there: {link}")
 
     def _is_put_away(self, site: SimulatedSite, asset_id: str) -> bool:
         setting = self._world.setting
+        if site.is_foreign(asset_id):
+            return False
         if not site.lists(asset_id):
             return not setting.keep_trashed
         return not site.is_published(asset_id) and setting.remove_unpublished
@@ -204,7 +212,7 @@ class Ends:
                 link = links.get(tied.get(media_id, ""))
                 if link is None or link.media_id != media_id or link.state not in LIVE:
                     continue
-                if link.state is LinkState.PARKED and not self._can_be_told(site, link):
+                if link.state is LinkState.PARKED and link.reason not in _reasons(link):
                     continue
                 if name in link.parked or site.story.now(link.asset_id, name) == edit.values:
                     continue
@@ -217,10 +225,6 @@ class Ends:
                     continue
                 if not site.story.had_since(link.asset_id, name, edit.values, edit.moment):
                     self._blame("I2", f"{name}={edit.values} of {media_id} is lost: {link}")
-
-    def _can_be_told(self, site: SimulatedSite, link: Link) -> bool:
-        """Whether its asset is one that edits can be brought to."""
-        return link.was_seen and site.lists(link.asset_id) and not site.is_unreadable(link.asset_id)
 
     def _records(self, tied: dict[str, str]) -> None:
         """I1: every record with a usable URI is tied, or it is known why not."""
@@ -242,6 +246,14 @@ class Ends:
 
     def _is_anybody_waiting(self) -> bool:
         return any(self._world.tables.waiting_rows.values())
+
+    def _is_anything_taken_for_absent(self) -> bool:
+        """An asset that was never listed, being another application's: only its event asks."""
+        return any(
+            not link.was_seen and link.state is LinkState.PARKED and site.is_foreign(asset_id)
+            for connection_id, site in self._world.sites.items()
+            for asset_id, link in self._world.tables._links.get(connection_id, {}).items()
+        )
 
     def _stay_quiet(self) -> None:
         """I4: quiet runs write nothing, nor do they ask for single assets.
@@ -309,6 +321,11 @@ class Ends:
         for one, two in zip(before, after, strict=True):
             if one != two:
                 self._blame(promise, f"{when}, {one} has become {two}")
+
+
+def _reasons(link: Link) -> set[str]:
+    """Why single properties are parked: a link's other reasons are about the whole asset."""
+    return {one.reason for one in link.parked.values()}
 
 
 _SILENT = frozenset(one.name for one in fields(Traffic)) - {

@@ -9,7 +9,7 @@ from mediamosa_sync.domain.uri import asset_uri
 from tests.simulation.beginnings import ADOPTED, begin
 from tests.simulation.digests import digest_of
 from tests.simulation.ends import Ends
-from tests.simulation.script import FORMS, Event
+from tests.simulation.event import FORMS, Event
 from tests.simulation.setting import Setting
 from tests.simulation.site import NAMES, NO_XML, POOL, SimulatedSite
 from tests.simulation.world import World
@@ -226,6 +226,16 @@ class History:
         field = ("isprivate", "is_inappropriate")[event.c % 2]
         return asset_id is not None and site.mark(asset_id, field, on=event.c % 3 != 0)
 
+    def hand_over(self, event: Event) -> bool:
+        site = self._site(event.b)
+        asset_id = site.id_of(event.a)
+        return asset_id is not None and site.hand_over(asset_id)
+
+    def lose_sight(self, event: Event) -> bool:
+        site = self._site(event.b)
+        asset_id = site.id_of(event.a)
+        return asset_id is not None and site.lose_sight(asset_id)
+
     def lag(self, event: Event) -> bool:
         return self._site(event.b).let_lag((0, 5, 40, 100)[event.a % 4])
 
@@ -350,6 +360,7 @@ _DISTURBING = frozenset(
         "restore_backup",
         "put_clock",
         "lag",
+        "lose_sight",
         "replay",
         "doubled",
         "lose_events",

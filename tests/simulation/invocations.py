@@ -36,6 +36,7 @@ class Form(StrEnum):
     GARBLED = "is carried out, and its answer is not whole"
     LOGGED_OUT = "meets a server that has forgotten its sessions"
     TROUBLED = "meets a deadlock of MediaMosa's database"
+    REFUSED = "is refused, if it asks for one thing; or fails before it has any effect"
 
 
 class Killed(BaseException):
@@ -54,6 +55,8 @@ class Invocation:
         claims: connection and asset → link as this invocation has last claimed it.
         proofs: assets that it has asked for singly.
         requests: of MediaMosa, by the invocation under way.
+        asked_at: when its latest call of MediaMosa began, by a login perhaps.
+        leased: whether the invocation under way has taken the lease.
         more: what its last step told the state machine.
     """
 
@@ -66,9 +69,10 @@ class Invocation:
         self.crash: Exception | None = None
         self.connection_id = ""
         self.execution: Execution | None = None
-        self.more = False
+        self.more = self.leased = False
         self.requests = 0
         self.asked_at = clock.now()
+        self._logs_in = False
         self.began_at = 0
         self.servers: list[tuple[str, ModelAssetServer]] = []
         self.reads: dict[tuple[str, str], int] = {}
@@ -94,9 +98,16 @@ class Invocation:
         """A new invocation begins: with time of its own, knowing nothing."""
         self._deadline = self._clock.now() + TIME_OUT
         self.requests = 0
+        self.leased = False
         self.reads.clear()
         self.claims.clear()
         self.proofs.clear()
+
+    def asks(self, path: str, now: datetime) -> None:
+        """A request is about to be made; with a login in between it is one and the same call."""
+        if path != "login" and not self._logs_in:
+            self.asked_at = now
+        self._logs_in = path == "login"
 
     def attempt(self, work: Callable[[], object]) -> bool:
         """Invoke once; False if it was killed or raised, as a retrying caller sees it."""

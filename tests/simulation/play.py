@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tests.simulation.event import Event
 from tests.simulation.history import Played, play
-from tests.simulation.script import Event, script_of, setting_of
+from tests.simulation.script import script_of, setting_of
 from tests.simulation.setting import Setting
 
 

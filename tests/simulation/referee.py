@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from infra.local.mediamosa.answers import Request
 from mediamosa_sync.domain.link import Link, LinkState
+from mediamosa_sync.domain.plan import Why
 from mediamosa_sync.domain.record import RecordRemoval, RecordRevival, TwinRemoval
+from mediamosa_sync.domain.run import Kind, Phase, Run
 from mediamosa_sync.domain.values import NO_VALUE, is_agreed
 from mediamosa_sync.domain.writes import AssetWrite
 from tests.fakes.chunks import Staged
@@ -43,12 +45,17 @@ class Violation(AssertionError):
 
 
 class Referee:
-    """Sees everything before it takes effect, and stops the history at the first broken promise."""
+    """Sees everything before it takes effect, and stops the history at the first broken promise.
+
+    Attributes:
+        applying: the kind of run that applies a chunk, or did so last.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._removals: list[tuple[str, datetime]] = []
         self.posts = 0
+        self.applying = Kind.FULL
         self.situations: set[str] = set()
         self.runs = RunReferee(world, self.blame)
 
@@ -288,8 +295,9 @@ class Referee:
         for entry in write.conflicts:
             if entry.disagreement.name == name and entry.disagreement.ours == lost:
                 self.situations.add("a conflict is logged")
-                theirs = entry.disagreement.theirs
-                if not (meeting or self._is_an_editors(site, asset_id, name, theirs)):
+                theirs, why = entry.disagreement.theirs, entry.disagreement.why
+                given_up = meeting or why is Why.DISCARDED
+                if not (given_up or self._is_an_editors(site, asset_id, name, theirs)):
                     self.blame("I2", f"{name}={lost} of {media_id} gives way to nobody's {theirs}")
                 del edits[media_id, name]
                 return
@@ -336,6 +344,8 @@ class Referee:
             self.blame("I8", f"{media_id} goes, and nobody has asked for {asset_id}")
         if asset_id not in item["uri"]:
             self.blame("I8", f"{media_id} goes with {asset_id}, and names {item['uri']}")
+        if asset_id not in site.known:
+            self.blame("I8", f"{media_id} goes with {asset_id}, which there never was")
         self._really_gone(site, asset_id, media_id)
         if not same(dict(record.copy.attributes), dict(item)):
             self.blame("I8", f"the copy of {media_id} is not the record: {record.copy} {item}")
@@ -361,7 +371,8 @@ class Referee:
         asset = site.model.store.assets.get(asset_id)
         if asset is None:
             return
-        if not site.lists(asset_id) and not setting.keep_trashed:
+        foreign = site.is_foreign(asset_id)
+        if not (foreign or site.lists(asset_id) or setting.keep_trashed):
             return
         if not site.is_published(asset_id) and setting.remove_unpublished:
             return
@@ -373,12 +384,29 @@ class Referee:
             return
         self.blame("I8", f"{media_id} goes, and {asset_id} is there")
 
+    def _is_empty(self, connection_id: str, run: Run) -> bool:
+        """Whether the full run has found nothing; while its step has not written down its walk,
+        whether there is nothing, and was nothing when it began."""
+        if run.phase is Phase.DELETE:
+            return not run.cursor.done
+        site, running = self._world.sites[connection_id], self._world.turns.running
+        return running is not None and not any(
+            (one in site.model.store.assets and not site.is_foreign(one))
+            or site.changed.get(one, 0) >= running.began_at
+            for one in site.known
+        )
+
     def _guarded(self, connection_id: str, asset_id: str) -> None:
         now = self._world.clock.now()
         self._removals = [one for one in self._removals if now - one[1] < _DAY]
         self._removals.append((connection_id, now))
         number = sum(name == connection_id for name, _ in self._removals)
-        number += self._world.tables._states[connection_id].held.count
+        state = self._world.tables._states[connection_id]
+        run = state.run(self.applying)
+        if run is not None:
+            number += self.runs.held_when_let(connection_id, run)
+        if run is not None and run.kind is Kind.FULL and self._is_empty(connection_id, run):
+            self.blame("I9", f"{asset_id} goes though {run.run_id} has found nothing at all")
         if number > max(self._world.setting.guard, 1):
             self.blame("I9", f"{asset_id} is the {number}th removal of a day without approval")
 

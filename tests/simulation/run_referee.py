@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from mediamosa_sync.domain.link import Link, LinkState
-from mediamosa_sync.domain.run import Kind, Outcome, Run, RunState
+from mediamosa_sync.domain.run import Kind, Outcome, Phase, Run, RunState
 from mediamosa_sync.domain.values import NO_VALUE, is_agreed
 from tests.fakes.records import record_of
 from tests.simulation.applications import values_in
-from tests.simulation.site import NAMES, SimulatedSite
+from tests.simulation.site import NAMES, NO_XML, SimulatedSite
 from tests.simulation.story import Version
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 _KINDS = tuple(Kind)
+_MOST_TURNS = 2
+"""Steps in a row of one kind of run while the other waits."""
 
 
 class RunReferee:
@@ -29,6 +31,8 @@ class RunReferee:
         self.blame = blame
         self._began: dict[tuple[str, str], int] = {}
         self._taken: set[str] = set()
+        self._held: dict[tuple[str, str], int] = {}
+        self._took_turns: dict[str, tuple[Kind, int]] = {}
         self.situations: set[str] = set()
 
     def take_over(self, begun: RunReferee) -> None:
@@ -48,8 +52,10 @@ class RunReferee:
             self._new_generation(before, after)
         if after.sequence < before.sequence:
             self.blame("I11", f"the sequence goes back: {before.sequence} → {after.sequence}")
-        self._cursors(before, after)
+        self._cursors(site, before, after)
         self._runs_begin(after)
+        self._turns(before, after)
+        self._deletions_begin(before, after)
         ended = _ended(before, after)
         self._rulings(before, after)
         if ended:
@@ -58,6 +64,12 @@ class RunReferee:
             self._nothing_ends(before, after)
         if _lowered(before, after) and site.clock_put_back < 0:
             self.blame("I7", f"W goes back: {before.watermark} → {after.watermark}")
+
+    def step_ends(self, connection_id: str, *, owner: str) -> None:
+        """I11: who has come to the end of a step lets the next one in."""
+        lease = self._world.tables._leases.get(connection_id)
+        if lease is not None and lease.owner == owner and lease.until > self._world.clock.now():
+            self.blame("I11", f"{owner} has ended, and keeps its lease until {lease.until}")
 
     def _nothing_ends(self, before: RunState, after: RunState) -> None:
         if after.last_sync != before.last_sync:
@@ -89,13 +101,42 @@ class RunReferee:
         if any(before.run(kind) for kind in _KINDS):
             self.situations.add("a restart breaks a run off")
 
-    def _cursors(self, before: RunState, after: RunState) -> None:
+    def _cursors(self, site: SimulatedSite, before: RunState, after: RunState) -> None:
         for kind in _KINDS:
             one, two = before.run(kind), after.run(kind)
+            if two is not None and two.cursor.done > len(site.known):
+                self.blame("I13", f"the {kind} walk has done more than there is: {two.cursor}")
             if one is None or two is None or one.run_id != two.run_id:
                 continue
             if two.cursor.last_id < one.cursor.last_id:
                 self.blame("I7", f"the {kind} walk goes back: {one.cursor} → {two.cursor}")
+
+    def _turns(self, before: RunState, after: RunState) -> None:
+        """I17: while both kinds of runs have something to do, they alternate."""
+        for kind, other in zip(_KINDS, reversed(_KINDS), strict=True):
+            if not _has_stepped(before, after, kind):
+                continue
+            waits = before.run(other) is not None or (
+                other is Kind.INCREMENTAL and before.incremental_due and before.watermark
+            )
+            last, turns = self._took_turns.get(after.connection_id, (kind, 0))
+            turns = (turns + 1 if last is kind else 1) if waits else 0
+            self._took_turns[after.connection_id] = kind, turns
+            if turns > _MOST_TURNS:
+                self.blame("I17", f"{turns} steps of the {kind} run while the {other} one waits")
+
+    def _deletions_begin(self, before: RunState, after: RunState) -> None:
+        """Take down how many were held when a run was let go on to remove what it has nominated."""
+        for kind in _KINDS:
+            one, two = before.run(kind), after.run(kind)
+            if two is None or two.phase is not Phase.DELETE:
+                continue
+            if one is None or one.phase is not Phase.DELETE or one.run_id != two.run_id:
+                self._held[after.connection_id, two.run_id] = before.held.count
+
+    def held_when_let(self, connection_id: str, run: Run) -> int:
+        """How many were held when *run* was let go on to remove."""
+        return self._held.get((connection_id, run.run_id), 0)
 
     def _runs_begin(self, state: RunState) -> None:
         """A run was begun before it is first written down: by then nothing of it was asked."""
@@ -123,7 +164,7 @@ class RunReferee:
             elif run.kind is Kind.FULL:
                 since = self._began.get((after.connection_id, run.run_id), 0)
                 if site.lagged < since:
-                    self._all_applied(site, after, run, partial(_was_before, since))
+                    self._all_applied(site, after, run, since, partial(_was_before, since))
             elif after.full_due is None:
                 self._incremental_ends(site, after, run)
 
@@ -135,15 +176,21 @@ class RunReferee:
         if site.restored >= walked or site.clock_put_back >= walked:
             return
         second = watermark.timestamp()
-        self._all_applied(site, after, run, lambda one: 0 <= one.second < second)
+        self._all_applied(site, after, run, walked, lambda one: 0 <= one.second < second)
 
     def _all_applied(
-        self, site: SimulatedSite, state: RunState, run: Run, due: Callable[[Version], bool]
+        self,
+        site: SimulatedSite,
+        state: RunState,
+        run: Run,
+        walked: int,
+        due: Callable[[Version], bool],
     ) -> None:
         links = self._world.tables._links.get(state.connection_id, {})
         for asset_id in site.known:
             if (
                 asset_id in state.again
+                or site.unseen.get(asset_id, -1) >= walked
                 or not site.lists(asset_id)
                 or not site.is_published(asset_id)
             ):
@@ -165,13 +212,16 @@ class RunReferee:
                 )
 
     def _applied(
-        self, asset_id: str, link: Link | None, name: str, versions: Iterable[Version]
+        self, asset_id: str, link: Link | None, name: str, versions: Sequence[Version]
     ) -> bool:
         if link is None:
             return False
         if link.state not in {LinkState.LINKED, LinkState.PENDING} or link.base is None:
             return True
         if name in link.parked:
+            return True
+        if link.state is LinkState.PENDING and any(NO_XML in "".join(v.values) for v in versions):
+            # It was parked as unreadable, and an admin wants it tried again.
             return True
         # What was posted, and may have been taken, is known to be in MediaMosa perhaps.
         agreed = [link.base.get(name, NO_VALUE), *(one.values for one in link.sent.get(name, ()))]
@@ -182,6 +232,14 @@ class RunReferee:
             return True
         # The record has moved, or perhaps so: its event tells.
         return not record_of(link.media_id, item).names(asset_id, link.uri)
+
+
+def _has_stepped(before: RunState, after: RunState, kind: Kind) -> bool:
+    one = before.full if kind is Kind.FULL else before.incremental
+    two = after.full if kind is Kind.FULL else after.incremental
+    if two is None or not two.steps:
+        return False
+    return one is None or one.run_id != two.run_id or one.steps < two.steps
 
 
 def _ended(before: RunState, after: RunState) -> tuple[Run, ...]:

@@ -2,69 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from random import Random
-from typing import NamedTuple
 
-from tests.simulation.invocations import Form
+from tests.simulation.event import Event
+from tests.simulation.goings import Goings
+from tests.simulation.rounds import ROUNDS
 from tests.simulation.setting import Setting
-
-
-class Event(NamedTuple):
-    """One event; what its numbers mean is the event's own affair.
-
-    Where one means a thing that is not there (the third of two records), another of its kind is
-    meant; what cannot be done at all is left out. So every list of events is a history, and a
-    failing one can be made shorter.
-    """
-
-    name: str
-    a: int = 0
-    b: int = 0
-    c: int = 0
-    d: int = 0
-
-    def told(self) -> str:
-        """The event in words, with its numbers."""
-        words = _WORDS.get(self.name, self.name.replace("_", " "))
-        if self.name == "go_wrong":
-            return f"{words} {self.b}, which {FORMS[self.c % len(FORMS)]}"
-        if self.name == "go":
-            return f"{words} {f'{self.b % 20} calls' if self.b % 20 else 'to its end'}"
-        return f"{words} {tuple(self[1:])}"
-
-
-_WORDS = {
-    "edit": "an application edits a record",
-    "edit_two": "an application edits two properties of a record",
-    "same": "both sides change one property to the same value",
-    "put": "an application writes a whole record",
-    "spoil": "an application writes what cannot be read",
-    "delete_record": "an application deletes a record",
-    "create": "an application creates a record",
-    "repoint": "an application lets a record name another asset",
-    "theirs": "an editor changes an asset",
-    "garble": "an editor writes what no answer can hold",
-    "bring": "an editor brings a new asset",
-    "delete_asset": "an editor deletes an asset",
-    "trash": "an editor trashes an asset",
-    "take_back": "an editor takes an asset out of the trashcan",
-    "publish": "an editor publishes or unpublishes an asset",
-    "mark": "an editor marks an asset private or inappropriate",
-    "lag": "lists lag from now on, or no longer",
-    "put_clock": "MediaMosa's clock is put forwards or back",
-    "tick": "time passes, and the schedule fires",
-    "doubled": "time passes, and the schedule fires twice",
-    "deliver": "the stream delivers a batch",
-    "replay": "the stream delivers an old batch again",
-    "lose_events": "the stream forgets what nobody took",
-    "away": "MediaMosa goes away",
-    "back": "MediaMosa is back",
-    "throttle": "DynamoDB throttles the next calls",
-    "go": "an invocation goes on:",
-    "go_wrong": "an invocation goes on to its call",
-    "wait": "time passes",
-}
-FORMS = tuple(Form)
 
 _ALWAYS: dict[str, float] = {
     "edit": 7,
@@ -89,6 +33,8 @@ _SOMETIMES = {
     "publish": 1.5,
     "mark": 1,
     "garble": 0.7,
+    "hand_over": 0.7,
+    "lose_sight": 0.7,
     "lag": 1,
     "back_up": 0.7,
     "restore_backup": 0.7,
@@ -114,10 +60,12 @@ _SOMETIMES = {
 }
 THOROUGH = 100
 """In the end of one history of so many everything is done again, and begun anew."""
+_CROWDED, MANY = 40, 12
+"""One world of so many has so many assets: more than MediaMosa's own limit of a list."""
 _LONG = 20
 """One history of so many is as long as two others."""
 
-_THEMES = {
+_THEMES: dict[str, dict[str, float]] = {
     "removal": {
         "delete_asset": 9,
         "trash": 4,
@@ -166,9 +114,26 @@ _THEMES = {
         "away": 2,
         "back": 3,
     },
+    "walk": {
+        "delete_asset": 6,
+        "trash": 3,
+        "take_back": 2,
+        "bring": 5,
+        "theirs": 6,
+        "restart": 2,
+        "full": 3,
+        "garble": 2,
+        "lose_sight": 1.5,
+        "hand_over": 1.5,
+        "go": 8,
+        "look": 1,
+    },
+    "race": {"edit": 9, "theirs": 9, "same": 2, "deliver": 10, "tick": 4, "go": 16, "restart": 1},
     "both": {"edit": 8, "theirs": 8, "same": 4, "use_record_value": 4, "spoil": 1, "wait": 3},
 }
 """What a history may be about."""
+_IN_ROUNDS = 0.25
+"""How often a round begins, instead of a single event."""
 _BESIDE = 0.15
 """How many of the other kinds happen as well."""
 _FOCUSED = 0.6
@@ -187,23 +152,15 @@ _ABOUT_ONE = frozenset(
     ]
 )
 
-_FAULT_RATES = (0.0, 0.6, 0.8, 0.8, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0)
-"""Of ticks, deliveries and goings-on: how many of them go wrong at one of their calls, or more."""
-_AGAIN = 0.9
-"""Of those, how many go wrong once more."""
-_MOST_FAULTS = 4
-_EARLY_CALLS, _LATE_CALLS = (1, 8), (8, 13)
-"""At which call: an invocation's first ones, or those in which a push writes and settles."""
-_LATE = 0.35
-
 
 def setting_of(seed: int) -> Setting:
     """The world in which the history of *seed* happens."""
-    rnd = Random(f"setting/{seed}")
+    rnd, themes = Random(f"setting/{seed}"), themes_of(seed)
+    walks = "walk" in themes
     return Setting(
-        page_size=rnd.choice((1, 1, 2, 2, 3, 100)),
-        steps_per_tick=rnd.choice((1, 2, 3, 10)),
-        assets=rnd.choice((0, 1, 1, 2, 2, 3, 4)),
+        page_size=rnd.choice((1, 2, 2, 3) if walks else (1, 2, 2, 3, 100, 100)),
+        steps_per_tick=rnd.choice((1, 1, 2) if walks else (1, 2, 3, 10)),
+        assets=_assets(rnd, themes),
         zone=rnd.choice(("Europe/Amsterdam", "Europe/Amsterdam", "UTC", "America/New_York")),
         connections=rnd.choice((1, 1, 1, 1, 1, 2)),
         guard=rnd.choice((1, 2, 2, 5)),
@@ -211,7 +168,7 @@ def setting_of(seed: int) -> Setting:
         keep_trashed=rnd.random() < 0.2,
         remove_unpublished=rnd.random() < 0.15,
         adopted=rnd.choice((0, 0, 0, 1, 2)),
-        synced=rnd.random() < 0.8,
+        synced=rnd.random() < (0.4 if walks else 0.85),
         utf8mb4=rnd.random() < 0.7,
         autumn=rnd.random() < 0.1,
         patient=rnd.random() < 0.2 or seed % THOROUGH == 0,
@@ -219,29 +176,49 @@ def setting_of(seed: int) -> Setting:
     )
 
 
+def themes_of(seed: int) -> tuple[str, ...]:
+    """What the history of *seed* is about: one theme or two."""
+    rnd = Random(f"themes/{seed}")
+    return tuple(rnd.sample(list(_THEMES), rnd.choice((1, 1, 2))))
+
+
+def _assets(rnd: Random, themes: Sequence[str]) -> int:
+    if rnd.randrange(_CROWDED) == 0:
+        return MANY
+    if "walk" in themes or "removal" in themes:
+        return rnd.choice((1, 2, 3, 4, 5))
+    return rnd.choice((1, 1, 2) if "race" in themes else (0, 1, 1, 2, 2, 3))
+
+
 def script_of(seed: int) -> tuple[Event, ...]:
     """The events of the history of *seed*.
 
     Each history is about a theme or two, and most are about one asset and one record above all.
     """
-    rnd, faults = Random(f"events/{seed}"), Random(f"faults/{seed}")
-    weights = _weights(rnd)
+    rnd, themes = Random(f"events/{seed}"), themes_of(seed)
+    goings = Goings(rnd, Random(f"faults/{seed}"))
+    weights = _weights(rnd, themes)
     names, odds = list(weights), list(weights.values())
-    rate = faults.choice(_FAULT_RATES)
-    focus = (rnd.getrandbits(6), rnd.getrandbits(6)) if rnd.random() < _FOCUSED else None
+    focus = (rnd.getrandbits(6), rnd.getrandbits(6))
+    focused = rnd.random() < _FOCUSED
+    rounds = [ROUNDS[theme] for theme in themes if theme in ROUNDS]
     events: list[Event] = []
-    for name in rnd.choices(names, odds, k=_length(rnd)):
-        events.append(_event(rnd, name, focus))
+    for _ in range(_length(rnd)):
+        if rounds and rnd.random() < _IN_ROUNDS:
+            events += rnd.choice(rounds)(rnd, goings, focus)
+            continue
+        (name,) = rnd.choices(names, odds)
+        events.append(_event(rnd, name, focus if focused else None))
         if name in {"tick", "deliver", "doubled", "replay", "go"}:
-            events += _going_on(rnd, faults, rate)
+            events += goings.on()
     return tuple(events)
 
 
-def _weights(rnd: Random) -> dict[str, float]:
+def _weights(rnd: Random, themes: Iterable[str]) -> dict[str, float]:
     """How often each kind of event happens in one history."""
     weights = dict(_ALWAYS)
     weights.update({name: one for name, one in _SOMETIMES.items() if rnd.random() < _BESIDE})
-    for theme in rnd.sample(list(_THEMES), rnd.choice((1, 1, 2))):
+    for theme in themes:
         for name, one in _THEMES[theme].items():
             weights[name] = weights.get(name, 0) + one
     return weights
@@ -259,19 +236,5 @@ def _event(rnd: Random, name: str, focus: tuple[int, int] | None) -> Event:
 
 
 def _length(rnd: Random) -> int:
-    """So many events, and what goes on after them."""
-    return rnd.randint(24, 48) if rnd.randrange(_LONG) == 0 else rnd.randint(10, 25)
-
-
-def _going_on(rnd: Random, faults: Random, rate: float) -> list[Event]:
-    """The newest invocation goes on: to its end, to a fault or several, or for a few calls only."""
-    wrong: list[Event] = []
-    while len(wrong) < _MOST_FAULTS and faults.random() < rate * _AGAIN ** len(wrong):
-        late = not wrong and faults.random() < _LATE
-        call = faults.randint(*(_LATE_CALLS if late else _EARLY_CALLS))
-        wrong.append(Event("go_wrong", 63, call, faults.randrange(len(FORMS))))
-    if wrong:
-        return wrong
-    if rnd.random() < 0.65:
-        return [Event("go", 63, 0)]
-    return [Event("go", 63, rnd.randint(1, 12))]
+    """So many rounds and single events."""
+    return rnd.randint(16, 30) if rnd.randrange(_LONG) == 0 else rnd.randint(5, 12)

@@ -22,7 +22,9 @@ NAMES = ("title", "subject", "language")
 NO_XML = "\ufffe"
 """No document may hold it: an editor's value with it makes every page with its asset malformed."""
 
-POOL = ("K4", "B2", "T7", "E9", "R1", "H3", "W8", "M6")
+ALWAYS = 1 << 40
+
+POOL = ("K4", "B2", "T7", "E9", "R1", "H3", "W8", "M6", "C5", "N2", "A1", "Z0", "G8", "S4")
 """Ids that assets get in this order: new ones come before, between and behind the others."""
 
 
@@ -32,6 +34,7 @@ class SimulatedSite(Site):
     Attributes:
         known: ids of every asset that there ever was, in the order of their coming.
         changed: asset → moment at which an editor last did anything about it.
+        unseen: asset → moment until which lists lacked it, of which no stamp tells; ALWAYS if so.
         clock_put_back, restored, lagged: moments of the last time; -1 if never.
     """
 
@@ -50,8 +53,10 @@ class SimulatedSite(Site):
         self.known: list[str] = []
         self.clock_put_back = self.restored = self.lagged = -1
         self.changed: dict[str, int] = {}
+        self.unseen: dict[str, int] = {}
         self._world = world
         self._backup: tuple[Any, ...] | None = None
+        self._neighbour = Site(model, Application(application.app_id + 1, "neighbour", "key"))
         numbers = {one.name: one.prop_id for one in model.store.properties.values()}
         self.numbers = tuple((name, numbers[name]) for name in NAMES)
 
@@ -65,9 +70,18 @@ class SimulatedSite(Site):
         return self.known[number % len(self.known)] if self.known else None
 
     def lists(self, asset_id: str) -> bool:
-        """Whether the asset exists and is not in the trashcan."""
+        """Whether the asset exists, is the application's, and is not in the trashcan."""
         asset = self.model.store.assets.get(asset_id)
-        return asset is not None and asset.metadata.get(TRASHCAN) != ["TRUE"]
+        return (
+            asset is not None
+            and asset.app_id == self.application.app_id
+            and asset.metadata.get(TRASHCAN) != ["TRUE"]
+        )
+
+    def is_foreign(self, asset_id: str) -> bool:
+        """Whether it belongs to another application now."""
+        asset = self.model.store.assets.get(asset_id)
+        return asset is not None and asset.app_id != self.application.app_id
 
     def is_published(self, asset_id: str) -> bool:
         """Whether it is; the asset exists."""
@@ -106,7 +120,7 @@ class SimulatedSite(Site):
 
     def put_away(self, asset_id: str, *, for_good: bool) -> bool:
         """Delete, or put into the trashcan."""
-        if asset_id not in self.model.store.assets:
+        if asset_id not in self.model.store.assets or self.is_foreign(asset_id):
             return False
         (self.delete if for_good else self.trash)(asset_id)
         self._touched(asset_id)
@@ -116,8 +130,34 @@ class SimulatedSite(Site):
         """Out of the trashcan."""
         if asset_id not in self.model.store.assets or self.lists(asset_id):
             return False
+        if self.is_foreign(asset_id):
+            return False
         self.restore(asset_id)
         self._touched(asset_id)
+        return True
+
+    def hand_over(self, asset_id: str) -> bool:
+        """Give it to another application, or have it back; nothing tells of it."""
+        if self.is_foreign(asset_id):
+            self.give_away(asset_id, self)
+        elif self.lists(asset_id):
+            self.give_away(asset_id, self._neighbour)
+        else:
+            return False
+        self._touched(asset_id)
+        self.unseen[asset_id] = self.changed[asset_id]
+        return True
+
+    def lose_sight(self, asset_id: str) -> bool:
+        """Lists lack it from now on, or no longer, though it is there; as :meth:`let_lag`."""
+        if asset_id in self.model.store.late:
+            self.show(asset_id)
+            self.unseen[asset_id] = self._world.moment
+        elif self._may_lag() and self.lists(asset_id):
+            self.hide(asset_id)
+            self.unseen[asset_id] = ALWAYS
+        else:
+            return False
         return True
 
     def publish(self, asset_id: str, *, published: bool) -> bool:
@@ -179,12 +219,17 @@ class SimulatedSite(Site):
 
         Nor in the hour that comes twice: it is as if the clock by which it tells were put back.
         """
-        if seconds and (self.clock_put_back >= 0 or self._world.setting.autumn):
+        if seconds and not self._may_lag():
             return False
         self.model.store.list_lag_seconds = seconds
         if not seconds:
             self.model.store.late.clear()
+            for asset_id, until in self.unseen.items():
+                self.unseen[asset_id] = min(until, self._world.moment)
         return True
+
+    def _may_lag(self) -> bool:
+        return self.clock_put_back < 0 and not self._world.setting.autumn
 
     # What requests do.
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mediamosa_sync.domain.record import RecordChange
 from mediamosa_sync.domain.rows import HistoryRow, NomineesChange, Waiting
-from mediamosa_sync.domain.run import Fence, RunState
+from mediamosa_sync.domain.run import Fence, Kind, RunState
 from mediamosa_sync.domain.writes import AssetWrite
+from mediamosa_sync.errors import Fenced
+from mediamosa_sync.ports import Applied
 from tests.fakes.chunks import Staged
 from tests.fakes.stores import MemoryTables
 
@@ -27,6 +30,41 @@ class SimulatedTables(MemoryTables):
         self._world = world
         self.before = world.before_store
         self.after = world.after_store
+
+    def take_lease(
+        self, connection_id: str, *, owner: str, now: datetime, until: datetime
+    ) -> RunState | None:
+        """As the port says."""
+        state = super().take_lease(connection_id, owner=owner, now=now, until=until)
+        running = self._world.turns.running
+        if running is not None:
+            running.leased = state is not None
+        return state
+
+    def take_marks(self, fence: Fence, before: RunState, after: RunState) -> None:
+        """As the port says; a step whose mark was withdrawn stops where it stands."""
+        try:
+            super().take_marks(fence, before, after)
+        except Fenced:
+            self._stops()
+            raise
+
+    def _fenced(self, fence: Fence) -> RunState:
+        try:
+            return super()._fenced(fence)
+        except Fenced:
+            self._stops()
+            raise
+
+    def _stops(self) -> None:
+        running = self._world.turns.running
+        if running is not None:
+            running.leased = False
+
+    def apply(self, fence: Fence, kind: Kind, writes: Sequence[AssetWrite]) -> Applied:
+        """As the port says."""
+        self.referee.applying = kind
+        return super().apply(fence, kind, writes)
 
     def save_run(
         self,

@@ -12,9 +12,10 @@ import pytest
 
 from tests.planted.patching import planted
 from tests.planted.registry import BY_NAME
+from tests.simulation.event import Event
 from tests.simulation.history import Played, play
 from tests.simulation.play import check_seed, outcome
-from tests.simulation.script import Event, script_of, setting_of
+from tests.simulation.script import script_of, setting_of
 from tests.simulation.setting import Setting
 
 ROOT = Path(__file__).parents[2]
@@ -135,3 +136,8 @@ def test_a_value_that_an_editor_takes_back_while_a_push_settles_stays_taken_back
         Event("go", 63, 0),
     ]
     play(Setting(3, 2, 2, "UTC", guard=5, keep_trashed=True, patient=False), events)
+
+
+def test_an_unreadable_asset_whose_record_has_moved_ties_it_no_more() -> None:
+    events = [Event("repoint", 40, 23, 38), Event("garble", 42, 56, 29)]
+    play(Setting(2, 3, 1, "America/New_York", connections=2, guard=1, patient=False), events)

@@ -21,7 +21,7 @@ from mediamosa_sync.domain.deletion import Guard
 from mediamosa_sync.domain.edits import RecordEvent
 from mediamosa_sync.domain.run import Execution, Kind
 from mediamosa_sync.domain.transitions import Rules
-from mediamosa_sync.errors import Malformed, StoreUnavailable, Troubled, Unavailable
+from mediamosa_sync.errors import Malformed, Refused, StoreUnavailable, Troubled, Unavailable
 from mediamosa_sync.service.due import due_connections
 from mediamosa_sync.service.keeper import CLAIM, PushPorts
 from mediamosa_sync.service.push import push_edits
@@ -204,16 +204,25 @@ class World:
     def _request_begins(
         self, invocation: Invocation, site: SimulatedSite, request: Request
     ) -> None:
-        invocation.asked_at = self.clock.now()
+        invocation.asks(request.path, self.clock.now())
         form = invocation.enter()
         self.moment += 1
         invocation.requests += 1
         site.note_lag()
         self.referee.request_begins(invocation, site, request)
-        if self.away or form is Form.BEFORE:
+        if self.away:
             raise Unavailable("MediaMosa does not answer.")
-        if form is None:
-            return
+        if form is not None:
+            self._goes_wrong(form, invocation, site, request)
+
+    def _goes_wrong(
+        self, form: Form, invocation: Invocation, site: SimulatedSite, request: Request
+    ) -> None:
+        single = request.method == "GET" and request.path.startswith(("asset/", "mediafile/"))
+        if form is Form.REFUSED and single:
+            raise Refused("MediaMosa refuses: not now (result 1).", 1)
+        if form in {Form.BEFORE, Form.REFUSED}:
+            raise Unavailable("MediaMosa does not answer.")
         if form is Form.LOGGED_OUT:
             site.model.sessions.lose_all()
         elif form is Form.TROUBLED:
@@ -273,6 +282,8 @@ class World:
             self.unfinished[connection_id] = result.more
 
         done = invocation.attempt(work)
+        if done and invocation.leased:
+            self.referee.runs.step_ends(connection_id, owner=f"{execution.execution_id}#{number}")
         self._give_back(invocation, warm=done)
         return done
 
@@ -388,5 +399,5 @@ def _throttled() -> StoreUnavailable:
     return StoreUnavailable("DynamoDB does not answer now: the next step tries again.")
 
 
-_STORE_FAILS = frozenset({Form.BEFORE, Form.LATE, Form.LOGGED_OUT, Form.TROUBLED})
+_STORE_FAILS = frozenset({Form.BEFORE, Form.LATE, Form.LOGGED_OUT, Form.TROUBLED, Form.REFUSED})
 _STORE_LOSES = frozenset({Form.AFTER, Form.GARBLED})

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mediamosa_sync.domain.asset import Asset, revision
-from mediamosa_sync.domain.decide import Verdict, decide
+from mediamosa_sync.domain.decide import Verdict, decide, recreated
 from mediamosa_sync.domain.link import Link
 from mediamosa_sync.domain.merge import Setting
 from mediamosa_sync.domain.properties import MappedProperty
-from mediamosa_sync.domain.record import Record
+from mediamosa_sync.domain.record import NewRecord, Record
 from mediamosa_sync.domain.writes import AssetWrite
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -44,6 +44,14 @@ def test_other_values_that_are_no_newer_are_asked_for_by_id(modified: datetime) 
 )
 def test_everything_else_is_believed(asset: Asset, link: Link) -> None:
     assert isinstance(decide(asset, link, RECORD, SETTING, listed=True), AssetWrite)
+
+
+def test_a_record_is_not_created_anew_with_values_older_than_those_of_the_one_deleted() -> None:
+    waiting = recreated(LINK, None, SETTING).link
+    assert decide(OLD, waiting, None, SETTING, listed=True) is Verdict.STALE
+    asked = decide(SEEN, waiting, None, SETTING)
+    assert isinstance(asked, AssetWrite)
+    assert isinstance(asked.record, NewRecord)
 
 
 def test_a_record_tells_which_asset_its_map_is_of() -> None:

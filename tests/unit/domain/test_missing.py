@@ -106,6 +106,12 @@ class TestPutAway:
         assert decide(trashed, replace(SEEN, state=LinkState.HELD), None, SETTING) is Verdict.LEFT
 
 
+def test_a_foreign_one_that_was_never_seen_is_not_called_absent() -> None:
+    """It was asked for singly, when its record's edit was to be pushed."""
+    foreign = Link("A1", "m1", state=LinkState.FOREIGN, reason="Another application's.")
+    assert decide_missing("A1", foreign, SETTING) is Verdict.STILL_PARKED
+
+
 class TestUnreadable:
     """An asset that makes every page malformed."""
 
@@ -186,7 +192,9 @@ class TestTakenAway:
     @pytest.mark.parametrize("record", [None, MOVED])
     def test_or_by_policy_its_asset_waits_for_a_new_one(self, record: Record | None) -> None:
         policies = Policies(on_record_delete=OnRecordDelete.RECREATE)
-        bare = Link("A1", "", version=3, state=LinkState.PENDING, since=NOON, due=NOON)
+        bare = Link(
+            "A1", "", version=3, revision="r", state=LinkState.PENDING, since=NOON, due=NOON
+        )
         write = taken_away(self.BUSY, record, replace(SETTING, policies=policies))
         assert write == AssetWrite(bare, self.BUSY, self.condition(record), Effect.NOTED)
 

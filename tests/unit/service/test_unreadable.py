@@ -61,6 +61,21 @@ def test_once_it_is_readable_it_is_synced() -> None:
     assert world.titles()["A00007"] == ["Mended"]
 
 
+def test_what_a_walk_has_found_out_stays_told_when_the_record_is_edited() -> None:
+    world = synced(3)
+    world.server.unreadable = {"A00001"}
+    world.clock.advance(DAY)
+    world.quiet_ticks(5)
+    found = world.link("A00001")
+    world.edit("A00001", title=["Edited"])
+    world.push()
+    assert (world.link("A00001").state, world.link("A00001").reason) == (
+        LinkState.PARKED,
+        found.reason,
+    )
+    assert "U+FFFE" in found.reason
+
+
 def test_it_is_found_in_an_incremental_run_too() -> None:
     world = synced(30)
     for number in range(30):

@@ -120,9 +120,12 @@ def decide_missing(asset_id: str, link: Link | None, setting: Setting) -> AssetW
         return AssetWrite(link, link, None, Effect.NOTED, link_goes=True)
     if not may_be_nominated(link, setting.sequence):
         return Verdict.AGAIN if link.is_newer_than(setting.sequence) else Verdict.LEFT
-    if not link.was_seen:
-        return _no_such_asset(asset_id, link, setting)
-    return Verdict.NOMINATED
+    if link.was_seen:
+        return Verdict.NOMINATED
+    if link.state is LinkState.FOREIGN:
+        # MediaMosa was asked for it singly, which says more than that it is not listed.
+        return Verdict.STILL_PARKED
+    return _no_such_asset(asset_id, link, setting)
 
 
 def _no_such_asset(asset_id: str, link: Link, setting: Setting) -> AssetWrite | Verdict:
@@ -149,16 +152,17 @@ def unreadable(asset_id: str, link: Link | None, setting: Setting) -> AssetWrite
     if link is not None and link.state is LinkState.FORGOTTEN:
         return Verdict.LEFT
     before = link or Link(asset_id, media_id="")
-    parked = in_state(before, _stopped(before), _UNREADABLE, setting.now)
+    parked = in_state(before, _stopped(before), UNREADABLE, setting.now)
     if parked == link:
         return Verdict.STILL_PARKED
     return AssetWrite(parked, link, None, Effect.ERROR)
 
 
-_UNREADABLE = (
+UNREADABLE = (
     "MediaMosa cannot show this asset in its list, because a value of it holds a character that "
     "XML does not allow (U+FFFE or U+FFFF): correct the value in MediaMosa."
 )
+"""What to tell people about an asset that a walk had to step over."""
 
 
 def no_such_asset(asset_id: str) -> str:
@@ -193,7 +197,7 @@ def _without_record(
     asset: Asset, link: Link, record: Record | None, setting: Setting
 ) -> AssetWrite | Verdict:
     """The asset is to have a record (again); one parked before is tried again once it changes."""
-    if link.revision == revision(asset):
+    if link.state is LinkState.PARKED and link.revision == revision(asset):
         return Verdict.STILL_PARKED
     if record is None:
         return _create(asset, link, setting)
@@ -278,7 +282,8 @@ def forget(link: Link, record: Record | None, setting: Setting) -> AssetWrite:
 
 def recreated(link: Link, record: Record | None, setting: Setting) -> AssetWrite:
     """The asset is to have a record again: the next run creates it (policy ``recreate``)."""
-    bare = Link(link.asset_id, media_id="", version=link.version)
+    # What was seen last stays known: a list that lags must not bring back what was before.
+    bare = Link(link.asset_id, media_id="", version=link.version, revision=link.revision)
     pending = in_state(bare, LinkState.PENDING, "", setting.now)
     gone = RecordAbsent(link.media_id) if record is None else RecordChange(record)
     return AssetWrite(pending, link, gone, Effect.NOTED)

@@ -8,7 +8,7 @@ from datetime import datetime
 from mediamosa_sync.domain.asset import Asset
 from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.domain.copies import replace
-from mediamosa_sync.domain.decide import no_such_asset, too_big
+from mediamosa_sync.domain.decide import UNREADABLE, no_such_asset, too_big
 from mediamosa_sync.domain.deletion import Existence
 from mediamosa_sync.domain.link import Claim, Link, LinkState
 from mediamosa_sync.domain.merge import Merged, Setting, merge
@@ -156,8 +156,13 @@ class Pusher:
         asset_id = subject.link.asset_id
         try:
             proof = self._presence.proof(asset_id)
-        except (Malformed, Refused) as error:
-            self._keeper.park(subject, str(error))
+        except Malformed as error:
+            # What a walk has found out says more.
+            known = subject.link.reason == UNREADABLE
+            self._keeper.park(subject, UNREADABLE if known else str(error))
+            return None
+        except Refused as refusal:
+            self._keeper.park(subject, str(refusal))
             return None
         except UNREACHED as error:
             self._keeper.leave_one(subject, str(error))
