@@ -10,13 +10,14 @@ from typing import Any
 from mediamosa_sync.domain.deletion import LIVE
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.run import Kind
-from mediamosa_sync.domain.uri import usable_uris
+from mediamosa_sync.domain.uri import MediafileUri, usable_uris
 from mediamosa_sync.domain.values import NO_VALUE, is_agreed
 from tests.fakes.watched import Traffic
 from tests.simulation.applications import values_in
 from tests.simulation.digests import substance_of, values_of
 from tests.simulation.referee import Violation
 from tests.simulation.site import NAMES, SimulatedSite
+from tests.simulation.story import Edit
 from tests.simulation.world import World
 
 DAY = 25 * 3600
@@ -54,8 +55,10 @@ class Ends:
             self._rest()
             self._look()
         self._stay_quiet()
-        if (a_day or not self._is_anybody_waiting()) and not self._is_anything_taken_for_absent():
-            # A record that waits to be tied is looked at again by full runs, and by its event.
+        still_new = self._is_anybody_waiting() or self._world.lost_events
+        if (a_day or not still_new) and not self._is_anything_taken_for_absent():
+            # Full runs look again at records that wait to be tied, or whose event was lost; so does
+            # any event of theirs.
             self._hear_again()
         if setting.thorough:
             self._do_everything_again()
@@ -128,7 +131,9 @@ class Ends:
 
     def _is_unsettled(self, site: SimulatedSite, link: Link) -> bool:
         """What was sent is known by the next read; there is none of an unreadable asset."""
-        return link.claim is not None or bool(link.sent and not site.is_unreadable(link.asset_id))
+        if link.is_claimed(self._world.clock.now()):
+            return True
+        return bool(link.sent and not site.is_unreadable(link.asset_id))
 
     def _look(self) -> None:
         world = self._world
@@ -176,11 +181,28 @@ class Ends:
             self._says_the_same(site, link)
 
     def _says_the_same(self, site: SimulatedSite, link: Link) -> None:
+        if link.state in LIVE and self._is_unasked(site, link):
+            return
         if link.state in LIVE and link.media_id in self._world.tables.media:
             for name in NAMES:
                 self._agree(site, link, name)
         elif link.state in {LinkState.LINKED, LinkState.HELD}:
             self._blame("I1", f"{link.asset_id} is there: {link}")
+
+    def _is_unasked(self, site: SimulatedSite, link: Link) -> bool:
+        """Its record has moved to a mediafile of which the lost event alone would have told.
+
+        It names no connection any more, so the full run of the other one looks after it:
+        docs/promises.md says so.
+        """
+        item = self._world.tables.media.get(link.media_id)
+        if item is None or not self._world.lost_events or site.connection.default:
+            return False
+        known = self._world.tables.known_mediafiles.get(site.connection.connection_id, {})
+        return any(
+            isinstance(uri, MediafileUri) and uri.mediafile_id not in known
+            for uri in usable_uris([item["uri"]])
+        )
 
     def _is_put_away(self, site: SimulatedSite, asset_id: str) -> bool:
         setting = self._world.setting
@@ -212,19 +234,21 @@ class Ends:
                 link = links.get(tied.get(media_id, ""))
                 if link is None or link.media_id != media_id or link.state not in LIVE:
                     continue
-                if link.state is LinkState.PARKED and link.reason not in _reasons(link):
-                    continue
-                if name in link.parked or site.story.now(link.asset_id, name) == edit.values:
-                    continue
-                log = world.tables.conflict_log.get(connection_id, {}).values()
-                if any(
-                    (one.asset_id, one.disagreement.name, one.disagreement.ours)
-                    == (link.asset_id, name, edit.values)
-                    for one in log
-                ):
+                if self._is_unasked(site, link) or self._is_told(connection_id, link, name, edit):
                     continue
                 if not site.story.had_since(link.asset_id, name, edit.values, edit.moment):
                     self._blame("I2", f"{name}={edit.values} of {media_id} is lost: {link}")
+
+    def _is_told(self, connection_id: str, link: Link, name: str, edit: Edit) -> bool:
+        """Whether the edit is parked, or stands in the conflict log."""
+        if link.state is LinkState.PARKED and link.reason not in _reasons(link):
+            return True
+        log = self._world.tables.conflict_log.get(connection_id, {}).values()
+        return name in link.parked or any(
+            (one.asset_id, one.disagreement.name, one.disagreement.ours)
+            == (link.asset_id, name, edit.values)
+            for one in log
+        )
 
     def _records(self, tied: dict[str, str]) -> None:
         """I1: every record with a usable URI is tied, or it is known why not."""

@@ -387,7 +387,7 @@ class Referee:
     def _is_empty(self, connection_id: str, run: Run) -> bool:
         """Whether the full run has found nothing; while its step has not written down its walk,
         whether there is nothing, and was nothing when it began."""
-        if run.phase is Phase.DELETE:
+        if run.phase is Phase.DELETE or run.cursor.done:
             return not run.cursor.done
         site, running = self._world.sites[connection_id], self._world.turns.running
         return running is not None and not any(

@@ -11,7 +11,7 @@ from mediamosa_sync.domain.run import Kind, Outcome, Phase, Run, RunState
 from mediamosa_sync.domain.values import NO_VALUE, is_agreed
 from tests.fakes.records import record_of
 from tests.simulation.applications import values_in
-from tests.simulation.site import NAMES, NO_XML, SimulatedSite
+from tests.simulation.site import NAMES, SimulatedSite
 from tests.simulation.story import Version
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ class RunReferee:
             for name in NAMES:
                 versions = site.story.versions.get((asset_id, name), ())
                 wanted = max((n for n, one in enumerate(versions) if due(one)), default=None)
-                if wanted is None or self._applied(asset_id, link, name, versions[wanted:]):
+                if wanted is None or self._applied(site, asset_id, link, name, versions[wanted:]):
                     continue
                 if site.changed.get(asset_id, -1) >= self._began.get(
                     (state.connection_id, run.run_id), 0
@@ -212,7 +212,12 @@ class RunReferee:
                 )
 
     def _applied(
-        self, asset_id: str, link: Link | None, name: str, versions: Sequence[Version]
+        self,
+        site: SimulatedSite,
+        asset_id: str,
+        link: Link | None,
+        name: str,
+        versions: Sequence[Version],
     ) -> bool:
         if link is None:
             return False
@@ -220,8 +225,8 @@ class RunReferee:
             return True
         if name in link.parked:
             return True
-        if link.state is LinkState.PENDING and any(NO_XML in "".join(v.values) for v in versions):
-            # It was parked as unreadable, and an admin wants it tried again.
+        if link.state is LinkState.PENDING and site.is_unreadable(asset_id):
+            # Somebody wants it tried again, or a push has met it before the walk.
             return True
         # What was posted, and may have been taken, is known to be in MediaMosa perhaps.
         agreed = [link.base.get(name, NO_VALUE), *(one.values for one in link.sent.get(name, ()))]

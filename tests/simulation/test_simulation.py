@@ -141,3 +141,32 @@ def test_a_value_that_an_editor_takes_back_while_a_push_settles_stays_taken_back
 def test_an_unreadable_asset_whose_record_has_moved_ties_it_no_more() -> None:
     events = [Event("repoint", 40, 23, 38), Event("garble", 42, 56, 29)]
     play(Setting(2, 3, 1, "America/New_York", connections=2, guard=1, patient=False), events)
+
+
+def test_a_record_that_has_moved_without_an_event_leaves_where_it_was() -> None:
+    """From an asset that never was; from one that went to another application."""
+    never = [
+        Event("create", 2, 19, 45),
+        Event("deliver", 1, 16, 21),
+        Event("go", 63),
+        Event("repoint", 56, 42, 58),
+        Event("lose_events", 59, 43, 21),
+    ]
+    play(Setting(100, 2, 1, "UTC", guard=5, synced=False, patient=False), never)
+    foreign = [
+        Event("tick", 54, 23, 21),
+        Event("go", 63),
+        Event("repoint", 29, 25, 45),
+        Event("lose_events", 27, 29, 1),
+        Event("hand_over", 11, 44, 13),
+    ]
+    play(Setting(3, 3, 1, connections=2, guard=5, recreate=True, synced=False), foreign)
+
+
+def test_a_record_tied_by_another_connection_is_not_taken_up_by_its_mediafile() -> None:
+    events = [
+        Event("repoint", 11, 42, 20),
+        Event("lose_events", 31, 39, 30),
+        Event("put", 11, 8, 15),
+    ]
+    play(Setting(3, 1, 1, "America/New_York", connections=2, guard=1, keep_trashed=True), events)

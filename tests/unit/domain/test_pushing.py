@@ -19,6 +19,7 @@ from mediamosa_sync.domain.pushing import (
     asks_for_push,
     claimed,
     discarded,
+    doubted,
     parked,
     pending,
     retried,
@@ -48,6 +49,19 @@ def posted(edits: Mapping[str, Values], link: Link = LINK) -> Posted:
 
 def after(post: Posted, delivery: Delivery, link: Link | None = None, sequence: int = 7) -> Link:
     return settled(link or post.link, post, delivery, sequence=sequence, now=LATER)
+
+
+class TestDoubt:
+    def test_it_is_asked_again_less_and_less_often_and_then_parked(self) -> None:
+        link, waits = LINK, []
+        for _ in range(MAX_ATTEMPTS - 1):
+            link = doubted(link, "Garbled.", NOON)
+            assert (link.state, link.reason) == (LinkState.PENDING, "Garbled.")
+            waits.append(link.due)
+        assert waits == [NOON + timedelta(minutes=m) for m in (1, 2, 4, 8)]
+        last = doubted(link, "Garbled.", NOON)
+        assert (last.state, last.reason, last.due) == (LinkState.PARKED, "Garbled.", None)
+        assert last.attempts == 0
 
 
 class TestAsking:
@@ -163,6 +177,9 @@ class TestAnswers:
         post = posted({"title": ("Lake",)}, replace(LINK, sent={"title": (earlier,)}))
         link = after(post, Delivery(1, {"title": ("Lake",)}))
         assert (link.base, link.sent) == ({"title": ("Lake",)}, {"title": (earlier,)})
+        at_once = SentValue(("River",), CLAIM.expires_at, seen=True)
+        post = posted({"title": ("Lake",)}, replace(LINK, sent={"title": (at_once,)}))
+        assert after(post, Delivery(1, {"title": ("Lake",)})).base == {"title": ("Lake",)}
 
     def test_exactly_the_values_of_this_post_leave_sent(self) -> None:
         earlier = SentValue(("Lost",), NOON)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -273,17 +274,33 @@ class TestTroubles:
 
 
 class TestAssets:
-    def test_one_that_spoils_the_answer_is_parked_and_the_others_are_asked_for_singly(
-        self,
-    ) -> None:
+    def test_one_that_spoils_the_answer_waits_and_the_others_are_asked_for_singly(self) -> None:
         world = synced()
         world.server.unreadable = {"A00001"}
         for number in range(3):
             world.edit(f"A{number:05}", title=["Edited"])
         world.push()
         assert (theirs(world, "A00000"), theirs(world, "A00002")) == (("Edited",), ("Edited",))
-        assert world.state_of("A00001") is LinkState.PARKED
+        link = world.link("A00001")
+        assert (link.state, link.attempts) == (LinkState.PENDING, 1)
+        assert link.due == world.clock.now() + timedelta(minutes=1)
         assert world.server.proofs == ["A00000", "A00001", "A00002"]
+        world.quiet_ticks(3)
+        assert world.link("A00001").attempts == 3
+        world.quiet_ticks(17)
+        assert world.state_of("A00001") is LinkState.PARKED
+        assert "not well-formed" in str(told(world, "A00001")[1])
+
+    def test_one_answer_that_cannot_be_read_keeps_no_edit_back_for_long(self) -> None:
+        world = synced()
+        world.server.unreadable = {"A00001"}
+        world.edit("A00001", title=["Edited"])
+        world.push()
+        world.server.unreadable = set()
+        world.quiet_ticks(3)
+        assert theirs(world, "A00001") == ("Edited",)
+        link = world.link("A00001")
+        assert (link.state, link.attempts) == (LinkState.LINKED, 0)
 
     def test_those_beyond_what_one_invocation_asks_for_singly_are_left_to_the_steps(self) -> None:
         world = synced(40)

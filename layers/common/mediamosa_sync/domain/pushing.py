@@ -109,6 +109,23 @@ def pending(link: Link, reason: str, now: datetime) -> Link:
     return replace(waiting, due=min(due, now), wanted=link.wanted + 1)
 
 
+def doubted(link: Link, reason: str, now: datetime) -> Link:
+    """A link about whose asset MediaMosa has said what cannot be read.
+
+    It is asked again, for a quarter of an hour, before the edit is parked.
+    """
+    attempts = link.attempts + 1
+    if attempts >= MAX_ATTEMPTS:
+        return replace(parked(link, reason, now), attempts=0)
+    waiting = in_state(link, LinkState.PENDING, reason, now)
+    return replace(waiting, attempts=attempts, due=_later(attempts, now))
+
+
+def _later(attempts: int, now: datetime) -> datetime:
+    """An asset over which MediaMosa fails is tried less and less often."""
+    return now + _MINUTE * (1 << attempts - 1)
+
+
 def _is_pending(link: Link) -> bool:
     return link.state is LinkState.PENDING
 
@@ -172,14 +189,13 @@ def settled(
     state = with_state(after, problem, now, outstanding=again)
     if not (left and delivery.troubled):
         return state
-    # An asset over which MediaMosa fails is tried less and less often, and in a quarter of an hour.
-    return replace(state, reason=delivery.troubled, due=now + _MINUTE * 2 ** (attempts - 1))
+    return replace(state, reason=delivery.troubled, due=_later(attempts, now))
 
 
 def _was_seen(link: Link, posted: Posted, name: str) -> bool:
     """Whether base has been what was posted already: where it is the old value, it is so again."""
-    expiry = posted.claim.expires_at
-    return any(one.seen for one in link.sent.get(name, ()) if one.claim_expires_at == expiry)
+    sent = SentValue(agree_on(posted.edits[name]), posted.claim.expires_at, seen=True)
+    return sent in link.sent.get(name, ())
 
 
 _NO_VALUES = read_values(Record(""))

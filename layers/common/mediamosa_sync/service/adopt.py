@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.domain.copies import replace
-from mediamosa_sync.domain.decide import Verdict
+from mediamosa_sync.domain.decide import Verdict, taken_away
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.merge import Setting
 from mediamosa_sync.domain.plan import FirstContact
@@ -178,10 +178,38 @@ class Adopter:
         self._newly_tied += [
             by_asset[asset_id] for asset_id, one in decided.items() if isinstance(one, AssetWrite)
         ]
+        self._let_go(kind, named, told)
         for media_id, asset_id in named.items():
             holder = links[asset_id].media_id if asset_id in links else by_asset[asset_id]
             if media_id != holder:
                 self._second(kind, media_id, asset_id)
+
+    def _let_go(self, kind: Kind, named: Mapping[str, str], told: Mapping[str, str]) -> None:
+        """A record that has moved, and of which no event told, leaves the asset it was tied to."""
+        moved = {
+            told[media_id]: media_id
+            for media_id, asset_id in named.items()
+            if told[media_id] not in {"", asset_id}
+        }
+        if not moved:
+            return
+        links = self._writer.links(sorted(moved))
+        records = self._records.records(moved.values())
+
+        def left(asset_id: str, link: Link | None) -> Decision:
+            media_id = moved[asset_id]
+            record = records.get(media_id)
+            if link is None or record is None or not link.ties(media_id):
+                return Verdict.LEFT
+            if record.may_name(asset_id):
+                return Verdict.LEFT
+            return taken_away(link, record, self._setting)
+
+        def anew(asset_id: str) -> Decision:
+            return left(asset_id, self._writer.links([asset_id]).get(asset_id))
+
+        decided = [(asset_id, left(asset_id, links.get(asset_id))) for asset_id in moved]
+        self._writer.apply(kind, decided, links, anew=anew)
 
     def _without_those_tied_elsewhere(
         self, named: Mapping[str, str], told: Mapping[str, str], links: Mapping[str, Link]

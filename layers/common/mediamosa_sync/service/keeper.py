@@ -11,7 +11,7 @@ from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.deletion import LIVE
 from mediamosa_sync.domain.describe import with_trouble
 from mediamosa_sync.domain.link import Link, LinkState
-from mediamosa_sync.domain.pushing import parked, pending, wanted
+from mediamosa_sync.domain.pushing import doubted, parked, pending, wanted
 from mediamosa_sync.domain.record import Record, RecordChange
 from mediamosa_sync.domain.tying import Subject
 from mediamosa_sync.domain.writes import AssetWrite, Conflict, Counts, Effect
@@ -125,6 +125,16 @@ class Keeper:
 
         # What stands written down already is counted already.
         self.pushed.parked += self._insist(subject, stopped)
+
+    def doubt(self, subject: Subject, reason: str) -> None:
+        """Leave *subject*, of whose asset an answer cannot be read, to be asked about again."""
+        now = self._now()
+
+        def waiting(link: Link) -> Link | None:
+            return doubted(link, reason, now) if link.state in LIVE else None
+
+        self._insist(subject, waiting)
+        self.pushed.pending += 1
 
     def stands(self, asset_id: str) -> tuple[Link | None, Record | None]:
         """The link as it stands, and its record."""

@@ -157,9 +157,11 @@ class Pusher:
         try:
             proof = self._presence.proof(asset_id)
         except Malformed as error:
-            # What a walk has found out says more.
-            known = subject.link.reason == UNREADABLE
-            self._keeper.park(subject, UNREADABLE if known else str(error))
+            if subject.link.reason == UNREADABLE:
+                # A walk has found out why.
+                self._keeper.park(subject, UNREADABLE)
+            else:
+                self._keeper.doubt(subject, str(error))
             return None
         except Refused as refusal:
             self._keeper.park(subject, str(refusal))

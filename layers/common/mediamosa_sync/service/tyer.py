@@ -20,7 +20,14 @@ from mediamosa_sync.domain.tying import (
     tie,
     unreadable_mediafile,
 )
-from mediamosa_sync.domain.uri import AssetUri, InvalidUri, MediafileUri, parse_uri, usable_uris
+from mediamosa_sync.domain.uri import (
+    AssetUri,
+    InvalidUri,
+    MediafileUri,
+    asset_uri,
+    parse_uri,
+    usable_uris,
+)
 from mediamosa_sync.errors import Malformed, Refused
 from mediamosa_sync.ports import AssetServer, RecordStore, SyncStore
 from mediamosa_sync.service.ties import tied_elsewhere
@@ -184,11 +191,16 @@ class Tyer:
     def _elsewhere(self, read: _Read) -> frozenset[str]:
         """Records that another connection has tied, of those that would be taken up by this one."""
         candidates = {
-            media_id: (record.uri,)
+            media_id: self._uris(record)
             for media_id, record in read.records.items()
             if self._is_mine(record) and not self._is_tied(record, read.links)
         }
         return tied_elsewhere(self._store, self._connection.connection_id, candidates)
+
+    def _uris(self, record: Record) -> tuple[object, ...]:
+        """The record's uri, and its asset's: another connection may not know the mediafile."""
+        target = self._target(record)
+        return (record.uri, asset_uri(target)) if isinstance(target, str) else (record.uri,)
 
     def _is_tied(self, record: Record, links: Mapping[str, Link]) -> bool:
         target = self._target(record)
