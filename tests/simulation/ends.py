@@ -13,11 +13,10 @@ from mediamosa_sync.domain.run import Kind
 from mediamosa_sync.domain.uri import MediafileUri, usable_uris
 from mediamosa_sync.domain.values import NO_VALUE, is_agreed
 from tests.fakes.watched import Traffic
-from tests.simulation.applications import values_in
+from tests.simulation.applications import Edit, values_in
 from tests.simulation.digests import substance_of, values_of
 from tests.simulation.referee import Violation
 from tests.simulation.site import NAMES, SimulatedSite
-from tests.simulation.story import Edit
 from tests.simulation.world import World
 
 DAY = 25 * 3600

@@ -30,14 +30,6 @@ class Version:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """What an application wrote into its record, until it is known what became of it."""
-
-    values: Values
-    moment: int
-
-
 @dataclass(slots=True)
 class Story:
     """Everything that one MediaMosa's properties have been, and what applications have written.
