@@ -13,7 +13,7 @@ Round = Callable[[Random, Goings, Focus], list[Event]]
 """Events of one round, about the asset and the property of a focus."""
 
 _LONG_WAITS = (4, 5, 6, 7)
-_NEWEST, _OLDEST = 63, 0
+_OLDEST = 0
 
 
 def race(rnd: Random, goings: Goings, focus: Focus) -> list[Event]:

@@ -193,7 +193,8 @@ def _assets(rnd: Random, themes: Sequence[str]) -> int:
 def script_of(seed: int) -> tuple[Event, ...]:
     """The events of the history of *seed*.
 
-    Each history is about a theme or two, and most are about one asset and one record above all.
+    Each history is about a theme or two, goes by rounds now and then, and is mostly about one asset
+    and one record.
     """
     rnd, themes = Random(f"events/{seed}"), themes_of(seed)
     goings = Goings(rnd, Random(f"faults/{seed}"))

@@ -209,6 +209,55 @@ def test_a_record_that_another_connection_has_tied_stays_its() -> None:
     assert world.tables.all_links(world.id)["A1"].media_id != "mine"
 
 
+class TestMoved:
+    """A record that named an asset which never was names another, and the stream forgot to say."""
+
+    def world(self) -> World:
+        world = synced(1)
+        world.tables.put_record(
+            "mine", uri="mediamosa://asset/B1", metadata={}, connection_id=world.id
+        )
+        world.push()
+        world.tables.edit_record("mine", title=["x"])
+        world.tables.put_record(
+            "mine", **{**world.tables.media["mine"], "uri": "mediamosa://asset/B2"}
+        )
+        world.tables.take_stream()
+        world.clock.advance(DAY)
+        return world
+
+    def tied(self, world: World) -> dict[str, str]:
+        links = world.tables.all_links(world.id)
+        return {name: link.media_id for name, link in links.items() if link.ties("mine")}
+
+    def test_it_leaves_the_one_and_is_tied_to_the_other(self) -> None:
+        world = self.world()
+        assert self.tied(world) == {"B1": "mine"}
+        world.tick()
+        assert self.tied(world) == {"B2": "mine"}
+
+    def test_one_that_moves_back_at_that_moment_stays(self) -> None:
+        world = self.world()
+        record = {**world.tables.media["mine"], "uri": "mediamosa://asset/B1"}
+        back = lambda: world.tables.put_record("mine", **record)  # noqa: E731 (one event)
+        world.tables.once_after("scan", lambda: world.tables.once_before("records", back))
+        world.tick()
+        assert "B1" in self.tied(world)
+
+    def test_a_link_that_somebody_else_writes_at_that_moment_is_theirs(self) -> None:
+        world = self.world()
+        link = world.tables.all_links(world.id)["B1"]
+        other = lambda: world.tables.put_link(  # noqa: E731 (one event)
+            world.id, replace(link, version=link.version + 1)
+        )
+        world.tables.once_after("scan", lambda: world.tables.once_before("records", other))
+        world.tick()
+        assert "B1" in self.tied(world)
+        world.clock.advance(DAY)
+        world.tick()
+        assert self.tied(world) == {"B2": "mine"}
+
+
 class TestSecondRecord:
     """A record that was there, for an asset that has one already."""
 

@@ -187,29 +187,29 @@ class Adopter:
     def _let_go(self, kind: Kind, named: Mapping[str, str], told: Mapping[str, str]) -> None:
         """A record that has moved, and of which no event told, leaves the asset it was tied to."""
         moved = {
-            told[media_id]: media_id
+            media_id: told[media_id]
             for media_id, asset_id in named.items()
             if told[media_id] not in {"", asset_id}
         }
         if not moved:
             return
-        links = self._writer.links(sorted(moved))
-        records = self._records.records(moved.values())
+        links = self._writer.links(sorted(set(moved.values())))
+        left = [
+            link
+            for link in links.values()
+            if link.ties(link.media_id) and moved.get(link.media_id) == link.asset_id
+        ]
+        records = self._records.records([link.media_id for link in left])
 
-        def left(asset_id: str, link: Link | None) -> Decision:
-            media_id = moved[asset_id]
-            record = records.get(media_id)
-            if link is None or record is None or not link.ties(media_id):
-                return Verdict.LEFT
-            if record.may_name(asset_id):
+        def decided(link: Link) -> Decision:
+            record = records.get(link.media_id)
+            if record is not None and record.may_name(link.asset_id):
                 return Verdict.LEFT
             return taken_away(link, record, self._setting)
 
-        def anew(asset_id: str) -> Decision:
-            return left(asset_id, self._writer.links([asset_id]).get(asset_id))
-
-        decided = [(asset_id, left(asset_id, links.get(asset_id))) for asset_id in moved]
-        self._writer.apply(kind, decided, links, anew=anew)
+        decisions = [(link.asset_id, decided(link)) for link in left]
+        # What somebody else writes at this moment is theirs; the next full run looks again.
+        self._writer.apply(kind, decisions, links, anew=lambda _: Verdict.LEFT)
 
     def _without_those_tied_elsewhere(
         self, named: Mapping[str, str], told: Mapping[str, str], links: Mapping[str, Link]
