@@ -128,6 +128,13 @@ class TestUnreadable:
         parked = replace(SEEN, state=LinkState.PARKED, reason=self.REASON, since=NOON)
         assert unreadable("A1", SEEN, SETTING) == AssetWrite(parked, SEEN, None, Effect.ERROR)
 
+    def test_while_somebody_posts_it_is_asked_again_and_a_claim_that_is_over_goes(self) -> None:
+        claimed = replace(SEEN, claim=Claim("push", NOON + timedelta(seconds=1)))
+        assert unreadable("A1", claimed, SETTING) is Verdict.AGAIN
+        over = replace(SEEN, claim=Claim("push", NOON))
+        parked = replace(SEEN, state=LinkState.PARKED, reason=self.REASON, since=NOON)
+        assert unreadable("A1", over, SETTING) == AssetWrite(parked, over, None, Effect.ERROR)
+
     def test_one_whose_record_its_application_deleted_ties_none_again(self) -> None:
         forgotten = replace(SEEN, state=LinkState.FORGOTTEN)
         assert unreadable("A1", forgotten, SETTING) is Verdict.LEFT

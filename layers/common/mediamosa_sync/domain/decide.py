@@ -149,10 +149,13 @@ def oversized(asset: Asset, link: Link | None, setting: Setting) -> AssetWrite |
 
 def unreadable(asset_id: str, link: Link | None, setting: Setting) -> AssetWrite | Verdict:
     """Park an asset that makes every page of the list malformed; the rest of the walk goes on."""
-    if link is not None and link.state is LinkState.FORGOTTEN:
-        return Verdict.LEFT
     before = link or Link(asset_id, media_id="")
-    parked = in_state(before, _stopped(before), UNREADABLE, setting.now)
+    if before.state is LinkState.FORGOTTEN:
+        return Verdict.LEFT
+    if before.is_claimed(setting.now):
+        # Whoever posts settles it first.
+        return Verdict.AGAIN
+    parked = replace(in_state(before, _stopped(before), UNREADABLE, setting.now), claim=None)
     if parked == link:
         return Verdict.STILL_PARKED
     return AssetWrite(parked, link, None, Effect.ERROR)
