@@ -10,7 +10,7 @@ from typing import Any
 from mediamosa_sync.domain.deletion import LIVE
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.run import Kind
-from mediamosa_sync.domain.uri import MediafileUri, usable_uris
+from mediamosa_sync.domain.uri import usable_uris
 from mediamosa_sync.domain.values import NO_VALUE, is_agreed
 from tests.fakes.watched import Traffic
 from tests.simulation.applications import Edit, values_in
@@ -180,28 +180,11 @@ class Ends:
             self._says_the_same(site, link)
 
     def _says_the_same(self, site: SimulatedSite, link: Link) -> None:
-        if link.state in LIVE and self._is_unasked(site, link):
-            return
         if link.state in LIVE and link.media_id in self._world.tables.media:
             for name in NAMES:
                 self._agree(site, link, name)
         elif link.state in {LinkState.LINKED, LinkState.HELD}:
             self._blame("I1", f"{link.asset_id} is there: {link}")
-
-    def _is_unasked(self, site: SimulatedSite, link: Link) -> bool:
-        """Its record has moved to a mediafile of which the lost event alone would have told.
-
-        It names no connection any more, so the full run of the other one looks after it:
-        docs/promises.md says so.
-        """
-        item = self._world.tables.media.get(link.media_id)
-        if item is None or not self._world.lost_events or site.connection.default:
-            return False
-        known = self._world.tables.known_mediafiles.get(site.connection.connection_id, {})
-        return any(
-            isinstance(uri, MediafileUri) and uri.mediafile_id not in known
-            for uri in usable_uris([item["uri"]])
-        )
 
     def _is_put_away(self, site: SimulatedSite, asset_id: str) -> bool:
         setting = self._world.setting
@@ -233,7 +216,7 @@ class Ends:
                 link = links.get(tied.get(media_id, ""))
                 if link is None or link.media_id != media_id or link.state not in LIVE:
                     continue
-                if self._is_unasked(site, link) or self._is_told(connection_id, link, name, edit):
+                if self._is_told(connection_id, link, name, edit):
                     continue
                 if not site.story.had_since(link.asset_id, name, edit.values, edit.moment):
                     self._blame("I2", f"{name}={edit.values} of {media_id} is lost: {link}")

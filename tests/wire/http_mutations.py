@@ -223,7 +223,7 @@ def date(draft: Draft, draws: Random) -> Draft:
 @mutation("cut answer", Layer.WIRE, 4)
 def cut_answer(draft: Draft, draws: Random) -> Draft:
     """Anywhere, in the head too; nothing at all."""
-    keep = draws.randrange(len(rendered(draft)))
+    keep = draws.randrange(max(len(rendered(draft)), 1))
     return replace(draft, keep=keep).at_most(Fate.MAYBE)
 
 
@@ -299,5 +299,5 @@ def endless(draft: Draft, draws: Random) -> Draft:
 @mutation("silence", Layer.WIRE, 0)
 def silence(draft: Draft, draws: Random) -> Draft:
     """The server stops anywhere and keeps the connection: only for a client of little patience."""
-    keep = draws.randrange(len(rendered(draft)))
+    keep = draws.randrange(max(len(rendered(draft)), 1))
     return replace(draft, keep=keep, silent=True).at_most(Fate.MAYBE)

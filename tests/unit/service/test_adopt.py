@@ -9,7 +9,7 @@ from mediamosa_sync.domain.decide import Verdict
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.run import Kind, Phase
 from mediamosa_sync.domain.writes import AssetWrite
-from mediamosa_sync.errors import Refused
+from mediamosa_sync.errors import Malformed, Refused
 from mediamosa_sync.service.adopt import MAX_MEDIAFILES, adopted
 from tests.fakes.world import World, synced
 
@@ -339,3 +339,45 @@ def test_a_link_learns_the_uri_of_the_old_form_that_its_record_has_by_now() -> N
     assert isinstance(write, AssetWrite)
     assert (write.link.uri, write.link_before) == ("mediamosa://mediafile/m1/sea.mp4", link)
     assert adopted("A1", "mine", write.link, write.link.uri) is Verdict.LEFT
+
+
+class TestMovedToAMediafile:
+    """A record that names no connection any more has moved, and the stream forgot to say."""
+
+    def world(self, asset_id: str | None) -> World:
+        world = synced(1)
+        if asset_id is not None:
+            world.server.mediafiles["m9"] = asset_id
+        media_id = world.link("A00000").media_id
+        metadata = world.tables.media[media_id]["metadata"]
+        world.tables.put_record(
+            media_id, uri="mediamosa://mediafile/m9/film.mp4", metadata=metadata, mediamosa=None
+        )
+        world.tables.take_stream()
+        world.clock.advance(DAY)
+        return world
+
+    def test_a_full_run_asks_whether_it_is_still_of_its_asset(self) -> None:
+        world = self.world("A00000")
+        world.server.put("A00000", title="Changed")
+        world.tick()
+        assert world.server.mediafile_reads == ["m9"]
+        assert world.link("A00000").uri == "mediamosa://mediafile/m9/film.mp4"
+        assert world.record("A00000")["metadata"] == {"title": ["Changed"]}
+        world.clock.advance(DAY)
+        world.tick()
+        assert world.server.mediafile_reads == ["m9"], "the answer is kept"
+
+    def test_if_it_is_not_its_link_lets_it_go(self) -> None:
+        world = self.world(None)
+        world.tick()
+        assert world.state_of("A00000") is LinkState.FORGOTTEN
+
+    def test_what_cannot_be_read_is_asked_for_another_time(self) -> None:
+        world = self.world("A00000")
+        world.server.failures = [None, Malformed("It is not whole.")]
+        world.tick()
+        assert world.state_of("A00000") is LinkState.LINKED
+        world.clock.advance(DAY)
+        world.tick()
+        assert world.link("A00000").uri == "mediamosa://mediafile/m9/film.mp4"

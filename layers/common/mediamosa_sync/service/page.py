@@ -33,6 +33,10 @@ Replan = Callable[[str], Decision]
 """Asset id → what to write for it, from what stands in the tables now."""
 
 
+MAX_ASKED = 10
+"""Mediafiles that a page of a full run asks MediaMosa about."""
+
+
 @dataclass(slots=True)
 class Written:
     """What came of a step's assets so far.
@@ -70,13 +74,20 @@ class AssetWriter:
         setting: Setting,
         written: Written,
         begin: Callable[[], None],
+        ask: Callable[[str], str | None] | None = None,
     ) -> None:
-        """*begin* is called once, before the first write."""
+        """Write for one step.
+
+        Parameters:
+            begin: called once, before the first write.
+            ask: tells the asset of a mediafile, as :func:`ask_mediafile`; None: it is not asked.
+        """
         self._records = records
         self._store = store
         self._fence = fence
         self._setting = setting
         self._begin: Callable[[], None] | None = begin
+        self._ask = ask
         self.written = written
 
     def links(self, asset_ids: Iterable[str]) -> dict[str, Link]:
@@ -247,7 +258,9 @@ class AssetWriter:
     def _told(self, links: Mapping[str, Link], records: Mapping[str, Record]) -> Mapping[str, str]:
         """Asset id → the asset that its record names by an old-form uri which its link knows not.
 
-        "" where it names none. Only what MediaMosa has told already; it is not asked here.
+        "" where it names none. A full run asks MediaMosa for what it has not told yet: the event of
+        a record that has moved may be lost, and not every such record is adopted (it may name no
+        connection any more).
         """
         mediafiles = {
             asset_id: uri.mediafile_id
@@ -258,8 +271,19 @@ class AssetWriter:
         }
         if not mediafiles:
             return {}
-        told = self._store.mediafiles(self._setting.connection_id, mediafiles.values())
+        told = dict(self._store.mediafiles(self._setting.connection_id, mediafiles.values()))
+        told |= self._asked(sorted(set(mediafiles.values()) - told.keys()))
         return {asset_id: told[name] for asset_id, name in mediafiles.items() if name in told}
+
+    def _asked(self, mediafile_ids: Sequence[str]) -> Mapping[str, str]:
+        """What MediaMosa tells of some of them; what cannot be read is asked for another time."""
+        if self._ask is None:
+            return {}
+        answers = {name: self._ask(name) for name in mediafile_ids[:MAX_ASKED]}
+        told = {name: asset_id for name, asset_id in answers.items() if asset_id is not None}
+        if told:
+            self._store.put_mediafiles(self._setting.connection_id, told)
+        return told
 
     def _key(self, link: Link) -> str:
         """The key of the link's record; if it has none, the one that the sync would give it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from mediamosa_sync.domain.asset import Asset
 from mediamosa_sync.domain.connection import Connection
@@ -29,6 +30,7 @@ from mediamosa_sync.service.adopt import Adopter
 from mediamosa_sync.service.page import MAX_AGAIN, AssetWriter, Written
 from mediamosa_sync.service.reading import Page, Reader
 from mediamosa_sync.service.removal import Remover
+from mediamosa_sync.service.tyer import ask_mediafile
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,13 @@ class Pull:
         self._now = now
         self._written = Written(held=state.held)
         self._writer = AssetWriter(
-            ports.records, ports.store, state.fence, setting, self._written, self._begin
+            ports.records,
+            ports.store,
+            state.fence,
+            setting,
+            self._written,
+            self._begin,
+            partial(ask_mediafile, ports.server) if run.kind is Kind.FULL else None,
         )
         self._remover = Remover(
             ports.server, ports.records, self._writer, setting, ports.rules.retention
