@@ -20,7 +20,7 @@ from tests.wire.draft import INSTANT, Draft
 from tests.wire.judge import Outcome
 from tests.wire.mutations import REGISTRY, applied
 from tests.wire.questions import Question, questions
-from tests.wire.reading import Contradiction
+from tests.wire.reading import Contradiction, tree
 
 SEED = 20261123
 CALLS = 5_000
@@ -154,6 +154,19 @@ def test_the_judge_sees_a_list_that_is_one_short() -> None:
 
     assert judge.judged(question, outcome_of(page, question.body)) is None
     assert "instead of" in str(judge.judged(question, outcome_of(shorter, question.body)))
+
+
+@pytest.mark.parametrize(
+    ("name", "good"),
+    [("sampl\u079erate", True), ("\u079ename", True), ("\u00b7name", False), ("a\u00d7b", False)],
+)
+def test_the_strict_reading_knows_the_letters_that_names_have(name: str, good: bool) -> None:
+    body = f"<response><{name}>x</{name}></response>".encode()
+    if good:
+        assert tree(body).kids[0].text == "x"
+    else:
+        with pytest.raises(Contradiction):
+            tree(body)
 
 
 @pytest.mark.parametrize(
