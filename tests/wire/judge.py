@@ -60,7 +60,18 @@ def judged(question: Question, outcome: Outcome) -> str | None:
 
 
 def _expected(question: Question, draft: Draft) -> object:
-    return question.read(draft.meant, draft.date)
+    """What the answer says.
+
+    Raises:
+        Contradiction: nothing.
+    """
+    try:
+        return question.read(draft.meant, draft.date)
+    except Contradiction:
+        if draft.body == draft.meant or not draft.meant.startswith(draft.body):
+            raise
+        # What was wrong with it may be just what was cut off: an error's text behind the document.
+        return question.read(draft.body, draft.date)
 
 
 def _judged_value(question: Question, outcome: Outcome) -> str | None:
