@@ -56,12 +56,12 @@ class TestDoubt:
         link, waits = LINK, []
         for _ in range(MAX_ATTEMPTS - 1):
             link = doubted(link, "Garbled.", NOON)
-            assert (link.state, link.reason) == (LinkState.PENDING, "Garbled.")
+            assert (link.state, link.reason, link.since) == (LinkState.PENDING, "Garbled.", NOON)
             waits.append(link.due)
         assert waits == [NOON + timedelta(minutes=m) for m in (1, 2, 4, 8)]
-        last = doubted(link, "Garbled.", NOON)
+        last = doubted(link, "Garbled.", LATER)
         assert (last.state, last.reason, last.due) == (LinkState.PARKED, "Garbled.", None)
-        assert last.attempts == 0
+        assert (last.attempts, last.since) == (0, LATER)
 
 
 class TestAsking:
@@ -171,6 +171,11 @@ class TestAnswers:
             replace(post.link, sent=sent),
         )
         assert (link.base, link.sent) == ({"title": ("Sea",), "subject": ("x",)}, {})
+
+    def test_what_somebody_has_settled_already_is_not_seen(self) -> None:
+        post = posted({"title": ("Lake",)})
+        link = after(post, Delivery(1, {"title": ("Lake",)}), replace(post.link, sent={}))
+        assert (link.base, link.sent) == ({"title": ("Lake",)}, {})
 
     def test_that_an_earlier_post_was_seen_says_nothing_about_this_one(self) -> None:
         earlier = SentValue(("Lake",), NOON, seen=True)
