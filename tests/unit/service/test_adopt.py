@@ -344,7 +344,7 @@ def test_a_link_learns_the_uri_of_the_old_form_that_its_record_has_by_now() -> N
 class TestMovedToAMediafile:
     """A record that names no connection any more has moved, and the stream forgot to say."""
 
-    def world(self, asset_id: str | None) -> World:
+    def world(self, asset_id: str | None, later: timedelta = DAY) -> World:
         world = synced(1)
         if asset_id is not None:
             world.server.mediafiles["m9"] = asset_id
@@ -354,7 +354,7 @@ class TestMovedToAMediafile:
             media_id, uri="mediamosa://mediafile/m9/film.mp4", metadata=metadata, mediamosa=None
         )
         world.tables.take_stream()
-        world.clock.advance(DAY)
+        world.clock.advance(later)
         return world
 
     def test_a_full_run_asks_whether_it_is_still_of_its_asset(self) -> None:
@@ -381,3 +381,10 @@ class TestMovedToAMediafile:
         world.clock.advance(DAY)
         world.tick()
         assert world.link("A00000").uri == "mediamosa://mediafile/m9/film.mp4"
+
+    def test_an_incremental_run_leaves_it_to_its_event(self) -> None:
+        world = self.world("A00000", later=timedelta(minutes=5))
+        world.server.put("A00000", title="Changed")
+        world.tick()
+        assert world.server.mediafile_reads == []
+        assert world.link("A00000").uri == ""

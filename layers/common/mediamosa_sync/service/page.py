@@ -281,8 +281,7 @@ class AssetWriter:
             return {}
         answers = {name: self._ask(name) for name in mediafile_ids[:MAX_ASKED]}
         told = {name: asset_id for name, asset_id in answers.items() if asset_id is not None}
-        if told:
-            self._store.put_mediafiles(self._setting.connection_id, told)
+        self._store.put_mediafiles(self._setting.connection_id, told)
         return told
 
     def _key(self, link: Link) -> str:
