@@ -55,7 +55,7 @@ class Ends:
             self._look()
         self._stay_quiet()
         still_new = self._is_anybody_waiting() or self._world.lost_events
-        if (a_day or not still_new) and not self._is_anything_taken_for_absent():
+        if (a_day or not still_new) and not self._would_an_event_tell(a_day=a_day):
             # Full runs look again at records that wait to be tied, or whose event was lost; so does
             # any event of theirs.
             self._hear_again()
@@ -218,6 +218,12 @@ class Ends:
                     continue
                 if self._is_told(connection_id, link, name, edit):
                     continue
+                if (
+                    is_agreed((link.base or {}).get(name, NO_VALUE), edit.values)
+                    and link.base is not None
+                ):
+                    # It was edited, and edited back before anybody has seen it.
+                    continue
                 if not site.story.had_since(link.asset_id, name, edit.values, edit.moment):
                     self._blame("I2", f"{name}={edit.values} of {media_id} is lost: {link}")
 
@@ -253,10 +259,19 @@ class Ends:
     def _is_anybody_waiting(self) -> bool:
         return any(self._world.tables.waiting_rows.values())
 
-    def _is_anything_taken_for_absent(self) -> bool:
-        """An asset that was never listed, being another application's: only its event asks."""
+    def _would_an_event_tell(self, *, a_day: bool) -> bool:
+        """Whether an event of a record may find out what no run has asked about.
+
+        An asset that another application has, before the daily run misses it; for good, if it was
+        never listed. And one that came back by a backup while its record was kept without it.
+        """
         return any(
-            not link.was_seen and link.state is LinkState.PARKED and site.is_foreign(asset_id)
+            (
+                link.state is LinkState.PARKED
+                and site.is_foreign(asset_id)
+                and not (a_day and link.was_seen)
+            )
+            or (link.state is LinkState.KEPT and site.lists(asset_id) and not a_day)
             for connection_id, site in self._world.sites.items()
             for asset_id, link in self._world.tables._links.get(connection_id, {}).items()
         )

@@ -162,6 +162,26 @@ class TestAnswers:
         stands = replace(post.link, base={"title": ("Theirs",)}, sequence=9)
         assert after(post, Delivery(1, {"title": ("Lake",)}), stands).base == {"title": ("Theirs",)}
 
+    def test_which_of_the_two_was_first_the_next_read_tells(self) -> None:
+        # Simulation, seed 463034: the POST came after what a page had read, and an edit gave way
+        # to a value that no editor of MediaMosa had written.
+        post = posted({"title": ("Lake",)})
+        link = after(
+            post,
+            Delivery(1, {"title": ("Lake",)}),
+            replace(post.link, base={"title": ("Theirs",)}),
+        )
+        as_of_now = SentValue(("Lake",), LATER - SETTLE)
+        assert (link.sent, link.claim) == ({"title": (as_of_now,)}, None)
+        assert (link.state, link.due) == (LinkState.PENDING, LATER)
+
+    def test_a_base_that_is_what_was_posted_leaves_nothing_to_tell(self) -> None:
+        post = posted({"title": ("Lake",)})
+        link = after(
+            post, Delivery(1, {"title": ("Lake",)}), replace(post.link, base={"title": ("Lake",)})
+        )
+        assert (link.base, link.sent, link.state) == ({"title": ("Lake",)}, {}, LinkState.LINKED)
+
     def test_a_base_that_has_been_the_posted_value_and_is_the_old_one_again_is_newer(self) -> None:
         post = posted({"title": ("Lake",), "subject": ("x",)})
         sent = {**post.link.sent, "title": (SentValue(("Lake",), CLAIM.expires_at, seen=True),)}

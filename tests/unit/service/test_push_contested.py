@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.record import MAX_ITEM_BYTES
+from mediamosa_sync.domain.run import Execution
 from mediamosa_sync.errors import PropertyRefused, StoreUnavailable
 from tests.fakes.records import item_size
 from tests.fakes.world import World, synced
-from tests.unit.service.push_scenes import fail, outage, rows, theirs, told
+from tests.unit.service.push_scenes import conflicts, fail, outage, rows, theirs, told
 
 
 def uri(asset_id: str) -> str:
@@ -196,3 +198,35 @@ def test_a_link_that_goes_while_its_edit_is_to_be_left_pending_stays_gone() -> N
     world.tables.once_before("write", lambda: world.tables.drop_link(world.id, "A00001"))
     world.push()
     assert "A00001" not in world.tables.all_links(world.id)
+
+
+class TestAPostThatComesAfterWhatAPageHasRead:
+    """Simulation, seed 463034: nobody could tell by the answer which of the two was first."""
+
+    def world(self, later: str = "") -> World:
+        world = synced()
+        world.edit("A00001", title=["Ours"])
+
+        def in_between() -> None:
+            world.server.put("A00001", title="Theirs")
+            world.step(Execution("meanwhile", world.clock.advance(timedelta(seconds=1))))
+            if later:
+                world.edit("A00001", title=[later])
+
+        world.tables.once_after("write", in_between)
+        world.push()
+        return world
+
+    def test_mediamosas_own_value_goes_there_again(self) -> None:
+        world = self.world()
+        world.tick()
+        assert theirs(world, "A00001") == ("Theirs",)
+        assert world.record("A00001")["metadata"] == {"title": ["Theirs"]}
+        assert world.link("A00001").sent == {}
+
+    def test_a_newer_edit_does_not_give_way_to_it(self) -> None:
+        world = self.world(later="Newer")
+        world.push()
+        world.tick()
+        assert theirs(world, "A00001") == ("Newer",)
+        assert [one.disagreement.ours for one in conflicts(world)] == [("Ours",)]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.deletion import LIVE
 from mediamosa_sync.domain.link import Claim, Link, LinkState, ParkedValue, SentValue
-from mediamosa_sync.domain.merge import edits_of, in_state, problem_of, with_state
+from mediamosa_sync.domain.merge import SETTLE, edits_of, in_state, problem_of, with_state
 from mediamosa_sync.domain.plan import Direction
 from mediamosa_sync.domain.properties import FieldMap, ours_of
 from mediamosa_sync.domain.record import Record, read_values
@@ -166,9 +166,14 @@ def settled(
     """
     base = dict(link.base or {})
     before = posted.link.base or {}
+    raced = set[str]()
     for name, values in delivery.taken.items():
-        if base.get(name) == before.get(name) and not _was_seen(link, posted, name):
+        if _was_seen(link, posted, name):
+            continue
+        if base.get(name) == before.get(name):
             base[name] = agree_on(values)
+        elif not is_agreed(base.get(name, NO_VALUE), values):
+            raced.add(name)
     refused = _refusals(posted.edits, delivery, link, now)
     left = posted.edits.keys() - delivery.taken.keys() - refused.keys()
     attempts = link.attempts + 1 if delivery.troubled else 0
@@ -177,7 +182,9 @@ def settled(
     after = replace(
         link,
         base={name: agreed for name, agreed in base.items() if agreed != NO_VALUE},
-        sent=_without(link.sent, posted, frozenset(known)),
+        sent=_with_raced(
+            _without(link.sent, posted, frozenset(known)), raced, delivery.taken, now - SETTLE
+        ),
         claim=None,
         parked={**_without_taken(link.parked, delivery.taken), **refused},
         attempts=attempts if attempts < MAX_ATTEMPTS else 0,
@@ -228,6 +235,18 @@ def _without(
         for name, values in sent.items()
     }
     return {name: values for name, values in kept.items() if values}
+
+
+def _with_raced(
+    sent: Mapping[str, tuple[SentValue, ...]], raced: Iterable[str], taken: Metadata, at: datetime
+) -> Mapping[str, tuple[SentValue, ...]]:
+    """*sent* with what MediaMosa took while a read gave base another value: which was first?
+
+    The next read tells: what is found to be sent is ours, and the newer value goes there again. It
+    is the last that is planned with it, as of a claim whose time was over *at*.
+    """
+    more = {name: (*sent.get(name, ()), SentValue(agree_on(taken[name]), at)) for name in raced}
+    return {**sent, **more}
 
 
 def _without_taken(parked: Mapping[str, ParkedValue], taken: Metadata) -> Mapping[str, ParkedValue]:
