@@ -52,7 +52,13 @@ FAULTS = (
     Fault(
         "settled-over-a-value-taken-back",
         "An editor takes back what a push has brought, then brings it again: it is pushed away.",
-        (Edit("domain.pushing:settled", " and not _was_seen(link, posted, name)", ""),),
+        (
+            Edit(
+                "domain.pushing:settled",
+                "        if _was_seen(link, posted, name):\n            continue\n",
+                "",
+            ),
+        ),
     ),
     Fault(
         "sent-not-noted-before-the-post",
@@ -260,10 +266,15 @@ FAULTS = (
         (
             Edit(
                 "domain.pushing:settled",
-                "if base.get(name) == before.get(name) and not _was_seen(link, posted, name):",
+                "if base.get(name) == before.get(name):",
                 "if before is not None:",
             ),
         ),
+    ),
+    Fault(
+        "post-that-raced-with-a-page-is-left",
+        "A POST comes after the page that read an editor's change: it overwrites it for good.",
+        (Edit("domain.pushing:settled", "            raced.add(name)", "            pass"),),
     ),
     Fault(
         "settle-keeps-the-old-number",
