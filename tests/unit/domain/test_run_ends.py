@@ -161,6 +161,7 @@ class TestFailures:
             outcome=Outcome.FAILED,
             watermark_after=NOON - HOUR,
             reason="No.",
+            links=state.links,
         )
         assert failed_run(state, run, NOON) == (Quiet(ended, ended, 1, 3),)
         assert failed_run(a_state(), run, NOON) == ()

@@ -154,6 +154,7 @@ def test_a_run_is_told_whole() -> None:
         steps=3,
         requests=6,
         counts=Counts(added=1),
+        links=7,
     )
     status = told(replace(SYNCED, full=full))
     assert (
@@ -173,6 +174,7 @@ def test_a_run_is_told_whole() -> None:
                 "from_mediamosa": Counts(added=1).as_mapping(),
                 "to_mediamosa": Counts().as_mapping(),
             },
+            "links": 7,
         }
     )
 

@@ -30,6 +30,7 @@ FULL = Run(
     requests=3,
     counts=Counts(1, 2, 3, 4, 5, 6),
     pushed_before=Counts(added=4),
+    links=9,
 )
 CHANGES = Run(
     "incremental-2",
@@ -70,11 +71,12 @@ def test_each_is_told_under_its_name() -> None:
         "steps": 2,
         "requests": 3,
         "counts": counts,
+        "links": 9,
     }
     status = status_of(CONNECTION, STATE, AROUND)
     reason = status.pop("reason")
     assert isinstance(reason, str)
-    assert reason.startswith("1 assets seem to be gone")
+    assert reason.startswith("1 asset seems to be gone")
     assert status == {
         "connection_id": CONNECTION.connection_id,
         "url": "https://x",
@@ -90,6 +92,18 @@ def test_each_is_told_under_its_name() -> None:
         "attention": {"pending": 7, "parked": 0, "conflicts": 0, "held": 1},
         "run": full,
         "full": full,
+        "configuration": {
+            "enabled": True,
+            "default": False,
+            "paused": [],
+            "time_zone": "Europe/Amsterdam",
+            "page_size": 100,
+            "policies": {
+                "on_trash": "remove",
+                "on_unpublish": "keep",
+                "on_record_delete": "forget",
+            },
+        },
     }
 
 

@@ -86,6 +86,7 @@ def test_a_row_is_the_run_and_what_its_row_knows(history: History, tables: Memor
             "from_mediamosa": Counts(added=1).as_mapping(),
             "to_mediamosa": Counts().as_mapping(),
         },
+        "links": None,
         "runs": 1,
         "since": "2026-11-23T12:05:00Z",
         "watermark_before": None,

@@ -27,6 +27,18 @@ class TestFirstSync:
         assert (full.steps, full.counts.added, full.outcome) == (3, 250, Outcome.SUCCEEDED)
         assert (full.cursor.done, full.cursor.total) == (250, 250)
 
+    def test_a_run_knows_the_ties_that_there_were_at_its_latest_step(self) -> None:
+        world = World(page_size=100)
+        world.fill(250)
+        seen = []
+        for _ in range(3):
+            world.tick()
+            assert world.state.full is not None
+            seen.append(world.state.full.links)
+        world.tick()
+        assert world.state.incremental is not None
+        assert [*seen, world.state.incremental.links] == [100, 200, 250, 250]
+
     def test_1000_assets_take_ten_lists_and_one_other_request(self) -> None:
         world = World(steps_per_tick=100)
         world.fill(1000)

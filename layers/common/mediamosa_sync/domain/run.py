@@ -85,6 +85,7 @@ class Run:
         watermark_before, watermark_after: W when it began and when it ended.
         pushed_before: counts of all pushes when it began; None before its first step.
         pushed: of the pushes since it began, as of its latest step.
+        links: ties of a record to an asset, as of its latest step; None if it had none.
     """
 
     run_id: str
@@ -110,6 +111,7 @@ class Run:
     reason: str = ""
     pushed_before: Counts | None = None
     pushed: Counts = field(default_factory=Counts)
+    links: int | None = None
 
     @property
     def under_way(self) -> bool:

@@ -71,6 +71,7 @@ def status_of(connection: Connection, state: RunState, around: Surroundings) -> 
         },
         "run": _optional(_up_to_date(_current_run(state), around.pushed)),
         "full": _optional(_under_way_up_to_date(state.full, around.pushed)),
+        "configuration": _configuration(connection),
     }
 
 
@@ -116,9 +117,11 @@ def _reason(
 def _why_held(state: RunState) -> str:
     if state.release is not None or state.ruling is not None:
         return "A person has decided about the held deletions: the next runs carry it out."
+    count = state.held.count
+    seem = "1 asset seems" if count == 1 else f"{count:,} assets seem"
     return (
-        f"{state.held.count:,} assets seem to be gone from MediaMosa, more than may be removed "
-        "without a person: look at the list, then approve or reject it."
+        f"{seem} to be gone from MediaMosa, more than may be removed without a person: look at the "
+        "list, then approve or reject it."
     )
 
 
@@ -136,6 +139,22 @@ def _why_stale(around: Surroundings) -> str:
         "No run has been completed for three ticks of the schedule: look at the state machine's "
         "last executions."
     )
+
+
+def _configuration(connection: Connection) -> dict[str, object]:
+    policies = connection.policies
+    return {
+        "enabled": connection.enabled,
+        "default": connection.default,
+        "paused": sorted(connection.paused),
+        "time_zone": connection.time_zone,
+        "page_size": connection.page_size,
+        "policies": {
+            "on_trash": policies.on_trash.value,
+            "on_unpublish": policies.on_unpublish.value,
+            "on_record_delete": policies.on_record_delete.value,
+        },
+    }
 
 
 def _current_run(state: RunState) -> Run | None:
@@ -176,6 +195,7 @@ def run_object(run: Run) -> dict[str, object]:
         "steps": run.steps,
         "requests": run.requests,
         "counts": _counts(run),
+        "links": run.links,
     }
 
 

@@ -317,7 +317,8 @@ def failed_run(state: RunState, run: Run, now: datetime) -> tuple[Quiet, ...]:
     failure = state.failure
     if failure is None or failure.count > 1 or state.run(run.kind) is not None:
         return ()
-    ended = replace(_ended(state, run, Outcome.FAILED, now), reason=failure.reason)
+    ended = _ended(state, run, Outcome.FAILED, now)
+    ended = replace(ended, reason=failure.reason, links=state.links)
     return (Quiet(ended, ended, 1, ended.requests),)
 
 

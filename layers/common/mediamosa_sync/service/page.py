@@ -48,6 +48,7 @@ class Written:
         nominees: ids of assets that seem to be gone; *counted* of them count for the guard.
         held: the list of held deletions as it stands.
         removals: records removed without a person's approval, by the hour since 1970.
+        links: by how many the ties of a record to an asset have grown.
     """
 
     held: Held
@@ -57,6 +58,7 @@ class Written:
     nominees: set[str] = field(default_factory=set)
     counted: int = 0
     removals: dict[int, int] = field(default_factory=dict)
+    links: int = 0
 
 
 class AssetWriter:
@@ -228,6 +230,7 @@ class AssetWriter:
         applied = self._store.apply(self._fence, kind, writes)
         if applied.done:
             self.written.counts += count(writes)
+            self.written.links += sum(write.links_delta for write in writes)
             for hour, number in unapproved_removals(writes).items():
                 self.written.removals[hour] = self.written.removals.get(hour, 0) + number
             self.written.held = self.written.held.changed(

@@ -135,6 +135,7 @@ class Pull:
             counts=self._run.counts + written.counts,
             steps=self._run.steps + 1,
             requests=self._run.requests + self._requests(),
+            links=self._state.links + written.links,
         )
         state = replace(
             begun(self._state, run),

@@ -66,6 +66,7 @@ def run(dice: Random, kind: Kind) -> Run:
         reason=dice.choice(("", "Why.")),
         pushed_before=dice.choice((None, Counts(), counts(dice))),
         pushed=counts(dice),
+        links=dice.choice((None, 0, 9)),
     )
 
 

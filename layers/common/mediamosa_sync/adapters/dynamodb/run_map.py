@@ -52,6 +52,8 @@ def run_map(run: Run) -> Plain:
         plain["pushed_before"] = _other_than_zero(run.pushed_before)
     if run.scan_after is not None:
         plain["scan_after"] = dict(run.scan_after)
+    if run.links is not None:
+        plain["links"] = run.links
     return plain
 
 
@@ -81,6 +83,7 @@ def run_of(plain: Mapping[str, Any]) -> Run:
         reason=plain.get("reason", ""),
         pushed=_counts_of(plain.get("pushed", {})),
         pushed_before=_counts_of(plain["pushed_before"]) if "pushed_before" in plain else None,
+        links=_optional_number(plain.get("links")),
     )
 
 
