@@ -38,14 +38,14 @@ def links(connection_id: str) -> Response[str]:
     # Positions of one state mean nothing in another.
     name = f"links/{state}" if state else "links"
     limit, after = limit_of(event), position_of(event, name)
-    asset_id = event.query_string_parameters.get("asset_id", "")
-    media_id = event.query_string_parameters.get("media_id", "")
-    if asset_id and media_id:
+    asset_id = event.query_string_parameters.get("asset_id")
+    media_id = event.query_string_parameters.get("media_id")
+    if asset_id is not None and media_id is not None:
         raise InvalidRequest("Give asset_id or media_id, not both.")
-    if asset_id:
+    if asset_id is not None:
         rows = cases.links.of_asset(connection_id, _within(asset_id, "asset_id", LONGEST_ASSET_ID))
         return answer(page(name, _only(rows, state)))
-    if media_id:
+    if media_id is not None:
         rows = cases.links.of_record(connection_id, _within(media_id, "media_id", LONGEST_MEDIA_ID))
         return answer(page(name, _only(rows, state)))
     return answer(page(name, cases.links.links(connection_id, state, limit=limit, after=after)))
@@ -102,8 +102,11 @@ def _state_of(given: str) -> LinkState | None:
 
 
 def _within(given: str, name: str, longest: int) -> str:
-    if len(given.encode(errors="replace")) > longest or not given.isprintable():
-        raise InvalidRequest(f"The parameter {name} must be at most {longest} bytes of plain text.")
+    # An empty one is a mistake of the caller's: all links are not what was asked for.
+    if not 1 <= len(given.encode(errors="replace")) <= longest or not given.isprintable():
+        raise InvalidRequest(
+            f"The parameter {name} must be at most {longest} bytes of plain text, and not empty."
+        )
     return given
 
 
