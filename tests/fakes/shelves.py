@@ -87,12 +87,13 @@ class MemoryShelves(Watched):
         self.traffic.property_writes += 1
         self._leave("put_properties")
 
-    def nominees(self, connection_id: str, run_id: str) -> Nominees | None:
+    def nominees(self, connection_id: str, run_id: str, *, after: str = "") -> Nominees | None:
         """As the port says."""
         self._enter("nominees")
         self.traffic.reads += 1
         rows = self.nominated.get(connection_id, {}).get(run_id, {})
-        found = rows[min(rows)] if rows else None
+        keys = [key for key in rows if key > after]
+        found = rows[min(keys)] if keys else None
         self._leave("nominees")
         return found
 
@@ -129,10 +130,23 @@ class MemoryShelves(Watched):
         """As the port says; the same entry again is one."""
         self._enter("audit")
         entries = self.audits.setdefault(connection_id, [])
-        if entry not in entries:
-            entries.append(entry)
+        kept = replace(entry, expires_at=whole_second(entry.expires_at))
+        if kept not in entries:
+            entries.append(kept)
         self.traffic.audit_writes += 1
         self._leave("audit")
+
+    def audited(
+        self, connection_id: str, *, limit: int, before: str = ""
+    ) -> tuple[AuditEntry, ...]:
+        """As the port says."""
+        self._enter("audited")
+        self.traffic.reads += 1
+        entries = {entry.position: entry for entry in self.audits.get(connection_id, [])}
+        positions = sorted((one for one in entries if not before or one < before), reverse=True)
+        found = tuple(entries[position] for position in positions[:limit])
+        self._leave("audited")
+        return found
 
     def _keep_rows(
         self,

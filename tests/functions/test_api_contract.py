@@ -94,6 +94,7 @@ def with_what_there_is() -> dict[str, Any]:
     conflict_ids = [one.conflict_id for one in reversed(seed.CONFLICTS)]
     for name, ids in {
         "ConnectionId": [CONNECTION_ID, NOBODY],
+        "AuditOf": [CONNECTION_ID, NOBODY, "none"],
         "AssetId": [seed.REMOVED, "removedAsset2", "unknown"],
         "ConflictId": [*conflict_ids, "unknown"],
     }.items():

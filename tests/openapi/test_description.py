@@ -110,7 +110,7 @@ def test_every_etag_comes_with_a_304_and_takes_if_none_match() -> None:
 def test_an_answer_has_exactly_the_properties_that_it_requires() -> None:
     names = ("Status", "Progress", "Counts", "DirectionCounts", "Attention", "Run", "RunRow")
     lists = ("HeldList", "HeldAsset", "RemovedRecord", "Restored", "LinkList", "Link", "Parked")
-    more = ("Marks", "Left", "ConflictList", "Conflict", "PropertyList", "Property")
+    more = ("AuditList", "AuditEntry", "Marks", "Left", "ConflictList", "Conflict", "PropertyList", "Property")
     for name in (*names, *lists, *more):
         schema = description()["components"]["schemas"][name]
 

@@ -251,8 +251,11 @@ class SyncStore(Protocol):
         """
         ...
 
-    def nominees(self, connection_id: str, run_id: str) -> Nominees | None:
-        """The first row of nominees that the run has not dealt with; None if there is none."""
+    def nominees(self, connection_id: str, run_id: str, *, after: str = "") -> Nominees | None:
+        """The first row of nominees that the run has not dealt with; None if there is none.
+
+        With *after* the first behind the row of that key.
+        """
         ...
 
     def held(
@@ -366,6 +369,12 @@ class SyncStore(Protocol):
 
     def audit(self, connection_id: str, entry: AuditEntry) -> None:
         """Note what an admin did or was refused."""
+        ...
+
+    def audited(
+        self, connection_id: str, *, limit: int, before: str = ""
+    ) -> tuple[AuditEntry, ...]:
+        """Entries of the audit, newest first, older than the ``position`` *before*."""
         ...
 
     def apply(self, fence: Fence, kind: Kind, writes: Sequence[AssetWrite]) -> Applied:

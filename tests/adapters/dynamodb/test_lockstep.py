@@ -16,7 +16,7 @@ PLAN = Plan(range(1, 25), calls=150, least=6)
 REQUIRED = """
     apply: Fenced|apply: StoreError|apply: contested|apply: done|apply: oversized
     attention: some
-    audit: None|the audit: read
+    audit: None|audited: nothing|audited: some
     conflict: None|conflict: told|conflicts: nothing|conflicts: some
     connection: None|connection: told|connections: nothing|connections: some
     add_pushed: None|push_state: told

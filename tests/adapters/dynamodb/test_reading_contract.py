@@ -194,12 +194,29 @@ def test_mediafiles_are_told_as_once_kept(stores: Stores) -> None:
     assert stores.sync.mediafiles(OTHER.connection_id, ["m1"]) == {}
 
 
+def test_the_audit_comes_newest_first_and_in_portions(stores: Stores) -> None:
+    entries = [
+        AuditEntry(name, NOW + timedelta(microseconds=late), "viewer", "restart", "done", LATER)
+        for name, late in (("e2", 0), ("e1", 1), ("e3", 1), ("e0", 1_000_000))
+    ]
+    for entry in reversed(entries):
+        stores.sync.audit(ID, entry)
+
+    newest = tuple(reversed(entries))
+    assert stores.sync.audited(ID, limit=9) == newest
+    assert stores.sync.audited(ID, limit=2) == newest[:2]
+    assert stores.sync.audited(ID, limit=2, before=newest[1].position) == newest[2:]
+    assert stores.sync.audited(ID, limit=2, before=newest[3].position) == ()
+    assert stores.sync.audited(OTHER.connection_id, limit=9) == ()
+
+
 def test_an_entry_of_the_audit_can_be_noted_twice(stores: Stores) -> None:
     entry = AuditEntry("e1", NOW, "operator", "restart", "done", LATER)
 
     stores.sync.audit(ID, entry)
     stores.sync.audit(ID, entry)
 
+    assert stores.sync.audited(ID, limit=9) == (entry,)
     assert stores.sync.attention(ID) == {"pending": 0, "parked": 0, "conflicts": 0}
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from mediamosa_sync.adapters.dynamodb.attributes import item_from_wire, item_to_wire
 from mediamosa_sync.adapters.dynamodb.shelf_item import (
     audit_item,
+    audit_of,
     history_item,
     history_of,
     mediafile_item,
@@ -39,7 +40,9 @@ def test_a_row_of_the_history_comes_back_the_same_and_expires() -> None:
 def test_an_entry_of_the_audit_stands_in_order_of_time_and_expires() -> None:
     entry = AuditEntry("e1", NOW, "operator", "restart", "done", LATER)
 
-    assert audit_item(ID, entry) == {
+    item = audit_item(ID, entry)
+    assert audit_of(item_from_wire(item_to_wire(item))) == entry
+    assert item == {
         "pk": f"conn#{ID}",
         "sk": "audit#2026-11-23T12:00:00.123456Z#e1",
         "schema": 1,

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.domain.rows import AuditEntry
 from mediamosa_sync.errors import StoreUnavailable
 from mediamosa_sync.service.audit import AUDIT_LIFE, NO_CONNECTION, Action, Admin, Audit
@@ -14,12 +15,15 @@ from tests.fakes.clock import START, FakeClock
 from tests.fakes.stores import MemoryTables
 
 ADMIN = Admin("operator", "request-1")
-CONNECTION_ID = "a" * 40
+CONNECTION = Connection("https://mm.example.org", "editor", "arn")
+CONNECTION_ID = CONNECTION.connection_id
 
 
 @pytest.fixture
 def tables() -> MemoryTables:
-    return MemoryTables()
+    tables = MemoryTables()
+    tables.put_connection(CONNECTION)
+    return tables
 
 
 @pytest.fixture
@@ -54,6 +58,17 @@ def test_what_names_no_connection_is_noted_too(audit: Audit, tables: MemoryTable
     with audit.noting(ADMIN, Action("add")):
         pass
     assert tables.audits[NO_CONNECTION] == [entry("add", "done")]
+
+
+@pytest.mark.parametrize("error", [NothingHeld, RuntimeError])
+def test_what_is_refused_of_no_connection_that_there_is_is_noted_where_it_can_be_read(
+    audit: Audit, tables: MemoryTables, error: type[Exception]
+) -> None:
+    with pytest.raises(error), audit.noting(ADMIN, Action("restart", "0" * 40)):
+        raise error
+    assert list(tables.audits) == [NO_CONNECTION]
+    (noted,) = tables.audits[NO_CONNECTION]
+    assert noted.action == f"restart {'0' * 40}"
 
 
 def test_a_failure_is_noted_without_its_details(audit: Audit, tables: MemoryTables) -> None:

@@ -1,4 +1,4 @@
-"""Which runs there were."""
+"""Which runs there were, and what admins did."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from mediamosa_sync.domain.connection import Connection
-from mediamosa_sync.domain.rows import HistoryRow
+from mediamosa_sync.domain.rows import AuditEntry, HistoryRow
 from mediamosa_sync.domain.run import Kind, Outcome, Phase, Quiet, Run, Trigger
 from mediamosa_sync.domain.walk import Cursor
 from mediamosa_sync.domain.writes import Counts
+from mediamosa_sync.service.audit import NO_CONNECTION
 from mediamosa_sync.service.history import History
 from mediamosa_sync.service.refusals import UnknownConnection
 from tests.fakes.clock import START
@@ -145,3 +146,49 @@ def test_a_row_that_is_closed_in_between_is_shown_once(
 def test_an_unknown_connection_has_no_history(history: History) -> None:
     with pytest.raises(UnknownConnection):
         history.runs("0" * 40, limit=1)
+    with pytest.raises(UnknownConnection):
+        history.audit("0" * 40, limit=1)
+
+
+def note(tables: MemoryTables, connection_id: str, name: str, minute: int) -> None:
+    entry = AuditEntry(name, at(minute), "operator", f"restart {name}", "done", at(9999))
+    tables.audit(connection_id, entry)
+
+
+def test_the_audit_tells_who_did_what_when(history: History, tables: MemoryTables) -> None:
+    note(tables, CONNECTION_ID, "r1", 5)
+    portion = history.audit(CONNECTION_ID, limit=1)
+    assert portion.next is None
+    assert portion.items == [
+        {
+            "at": "2026-11-23T12:05:00Z",
+            "by": "operator",
+            "action": "restart r1",
+            "outcome": "done",
+            "request_id": "r1",
+        }
+    ]
+
+
+def test_parts_of_the_audit_hold_every_entry_once(history: History, tables: MemoryTables) -> None:
+    # Those of one moment stand in the order of their ids.
+    for name, minute in (("r2", 1), ("r1", 1), ("r3", 2), ("r4", 3)):
+        note(tables, CONNECTION_ID, name, minute)
+    note(tables, NO_CONNECTION, "r5", 2)
+    seen: list[object] = []
+    before: str | None = ""
+    while before is not None:
+        portion = history.audit(CONNECTION_ID, limit=2, before=before)
+        seen += [item["request_id"] for item in portion.items]
+        before = portion.next
+        note(tables, CONNECTION_ID, "r9", 9)
+    assert seen == ["r4", "r3", "r2", "r1"]
+
+
+def test_what_names_no_connection_has_an_audit_of_its_own(
+    history: History, tables: MemoryTables
+) -> None:
+    assert history.audit(NO_CONNECTION, limit=1).items == []
+    note(tables, NO_CONNECTION, "r1", 1)
+    (entry,) = history.audit(NO_CONNECTION, limit=1).items
+    assert entry["request_id"] == "r1"

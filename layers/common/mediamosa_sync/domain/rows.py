@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from mediamosa_sync.domain.asset import iso
 from mediamosa_sync.domain.link import LinkState
@@ -91,6 +91,12 @@ class AuditEntry:
     action: str
     outcome: str
     expires_at: datetime
+
+    @property
+    def position(self) -> str:
+        """Where it stands in the audit, to the microsecond: texts compare as instants do."""
+        naive = self.at.astimezone(UTC).replace(tzinfo=None)
+        return f"{naive.isoformat(timespec='microseconds')}Z#{self.entry_id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from mediamosa_sync.service.refusals import Refusal
 AUDIT_LIFE = timedelta(days=365)
 
 NO_CONNECTION = "none"
-"""Stands for the connection of what was asked without naming one that could be."""
+"""Stands for the connection of what was asked without naming one that there is."""
 
 DONE, NO_CHANGE = "done", "no change"
 _FAILED = "It could not be carried out: the log of the API's function says why."
@@ -66,14 +66,21 @@ class Audit:
         try:
             yield action
         except Refusal as refusal:
-            self._note(admin, action, str(refusal))
+            self._note(admin, self._placed(action), str(refusal))
             raise
         except Exception:
             # Nothing is noted where the store itself fails; what failed is worth more than that.
             with suppress(StoreError):
-                self._note(admin, action, _FAILED)
+                self._note(admin, self._placed(action), _FAILED)
             raise
         self._note(admin, action, DONE if action.changed else NO_CHANGE)
+
+    def _placed(self, action: Action) -> Action:
+        """*action* where it can be read later: nobody looks where there is no connection."""
+        named = action.connection_id
+        if named == NO_CONNECTION or self._store.connection(named) is not None:
+            return action
+        return Action(f"{action.verb} {named}")
 
     def _note(self, admin: Admin, action: Action, outcome: str) -> None:
         now = self._clock.now()

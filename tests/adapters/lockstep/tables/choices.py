@@ -294,6 +294,12 @@ def _audit(dice: Random, connection_id: str, _: Snapshot) -> Call:
     return Call("audit", (connection_id, entry))
 
 
+def _audited(dice: Random, connection_id: str, seen: Snapshot) -> Call:
+    positions = sorted(entry.position for entry in seen.audits)
+    named = {"limit": _limit(dice), "before": dice.choice(("", *positions))}
+    return Call("audited", (connection_id,), named)
+
+
 def _properties(_: Random, connection_id: str, __: Snapshot) -> Call:
     return Call("properties", (connection_id,))
 
@@ -351,7 +357,8 @@ _MAKERS: dict[Make, int] = {
     _history: 2,
     _mediafiles: 2,
     _put_mediafiles: 1,
-    _audit: 1,
+    _audit: 2,
+    _audited: 2,
     _properties: 1,
     _put_properties: 1,
     _attention: 2,

@@ -7,12 +7,10 @@ from contextlib import contextmanager
 from random import Random
 from typing import TYPE_CHECKING, cast
 
-from mediamosa_sync.adapters.dynamodb import keys
-from mediamosa_sync.adapters.dynamodb.attributes import item_from_wire, item_to_wire
+from mediamosa_sync.adapters.dynamodb.attributes import item_to_wire
 from mediamosa_sync.adapters.dynamodb.calls import Calls, Patience
 from mediamosa_sync.adapters.dynamodb.chunk import Tables
 from mediamosa_sync.adapters.dynamodb.record_store import DynamoDBRecordStore
-from mediamosa_sync.adapters.dynamodb.shelf_item import audit_item
 from mediamosa_sync.adapters.dynamodb.sync_store import DynamoDBSyncStore
 from mediamosa_sync.domain.edits import RecordEvent
 from mediamosa_sync.domain.link import LinkState
@@ -77,18 +75,6 @@ class InDynamoDB:
         key = item_to_wire({self._tables.media_key: media_id})
         self._client.delete_item(TableName=self._tables.media, Key=key)
 
-    def audits(self, connection_id: str) -> list[object]:
-        """The items of the audit, which no method of the port reads."""
-        answer = self._client.query(
-            TableName=self._tables.sync,
-            ConsistentRead=True,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :audit)",
-            ExpressionAttributeValues=item_to_wire(
-                {":pk": keys.of_connection(connection_id), ":audit": "audit#"}
-            ),
-        )
-        return [item_from_wire(item) for item in answer["Items"]]
-
 
 class StoresInLockstep:
     """Both kinds of stores; the reference is the one in memory.
@@ -121,7 +107,6 @@ class StoresInLockstep:
         yield from (self._compared(Call("item", (media_id,))) for media_id in RECORDS)
         for connection_id in IDS:
             yield from map(self._compared, _reads(connection_id))
-            yield self._audits(connection_id)
         if self._stream is not None:
             expected, given = self.reference.tables.stream, self._stream()
             yield Compared("the stream", ("the stream: read",), _told(expected), _told(given))
@@ -153,13 +138,6 @@ class StoresInLockstep:
             tables.lose_answer(call.method)
         return answer
 
-    def _audits(self, connection_id: str) -> Compared:
-        noted = self.reference.tables.audits.get(connection_id, [])
-        expected = sorted(noted, key=lambda entry: (entry.at, entry.entry_id))
-        items = [audit_item(connection_id, entry) for entry in expected]
-        given = self.subject.audits(connection_id)
-        return Compared("the audit", ("the audit: read",), form(items), form(given))
-
 
 def _reads(connection_id: str) -> Iterator[Call]:
     yield from (
@@ -175,7 +153,7 @@ def _reads(connection_id: str) -> Iterator[Call]:
     for state in (LinkState.PENDING, LinkState.PARKED, LinkState.HELD):
         yield Call("troubled", (connection_id, state), {"limit": ALL})
     yield from (Call("removed_record", (connection_id, asset_id)) for asset_id in ASSETS)
-    for method in ("removed_records", "conflicts", "history"):
+    for method in ("removed_records", "conflicts", "history", "audited"):
         yield Call(method, (connection_id,), {"limit": ALL})
     yield Call("waiting", (connection_id, RECORDS))
     yield Call("mediafiles", (connection_id, MEDIAFILES))

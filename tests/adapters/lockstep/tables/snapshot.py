@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
 from mediamosa_sync.domain.link import Link
 from mediamosa_sync.domain.record import Record, RemovedRecord
-from mediamosa_sync.domain.rows import HistoryRow, Waiting
+from mediamosa_sync.domain.rows import AuditEntry, HistoryRow, Waiting
 from mediamosa_sync.domain.run import Failure, RunState
 from mediamosa_sync.domain.writes import Conflict
 from tests.adapters.lockstep.tables.pools import IDS, RECORDS, chance
@@ -30,6 +30,7 @@ class Snapshot:
     waiting: Mapping[str, Waiting]
     conflicts: Mapping[str, Conflict]
     histories: Mapping[str, HistoryRow]
+    audits: Sequence[AuditEntry]
     circuit: Failure | None
 
     def record(self, media_id: str) -> Record:
@@ -48,6 +49,7 @@ def taken(tables: MemoryTables, connection_id: str) -> Snapshot:
         waiting=dict(tables.waiting_rows.get(connection_id, {})),
         conflicts=dict(tables.conflict_log.get(connection_id, {})),
         histories=dict(tables.histories.get(connection_id, {})),
+        audits=tuple(tables.audits.get(connection_id, ())),
         circuit=tables._push_state(connection_id).circuit,
     )
 

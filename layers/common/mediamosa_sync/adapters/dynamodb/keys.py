@@ -16,6 +16,7 @@ PROPERTIES = "properties"
 CONFLICT_PREFIX = "conflict#"
 WAITING_PREFIX = "waiting#"
 HISTORY_PREFIX = "history#"
+AUDIT_PREFIX = "audit#"
 
 ATTENTION_INDEX = "attention"
 
@@ -63,9 +64,14 @@ def of_mediafile(mediafile_id: str) -> str:
     return f"mediafile#{mediafile_id}"
 
 
-def of_audit(at: datetime, entry_id: str) -> str:
+def of_audit(position: str) -> str:
     """Sort key of an entry of the audit: in order of time."""
-    return f"audit#{instant_text(at)}#{entry_id}"
+    return f"{AUDIT_PREFIX}{position}"
+
+
+def audit_before(position: str) -> tuple[str, str]:
+    """Between which sort keys older entries of the audit stand, *position* itself included."""
+    return AUDIT_PREFIX, of_audit(position) if position else f"audit{_AFTER_HASH}"
 
 
 def of_copy(asset_id: str, part: int) -> str:
@@ -82,6 +88,11 @@ def copies_after(asset_id: str) -> tuple[str, str]:
 def history_before(position: str) -> tuple[str, str]:
     """Between which sort keys older rows of the history stand, *position* itself included."""
     return HISTORY_PREFIX, of_history(position) if position else f"history{_AFTER_HASH}"
+
+
+def nominees_after(run_id: str, row: str) -> tuple[str, str]:
+    """Between which sort keys later rows of a run's nominees stand, *row* itself included."""
+    return of_nominees(run_id, row), f"nominated#{run_id}{_AFTER_HASH}"
 
 
 def attention_position(instant: str, sk: str) -> str:

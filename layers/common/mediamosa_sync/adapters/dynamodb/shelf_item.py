@@ -85,7 +85,7 @@ def audit_item(connection_id: str, entry: AuditEntry) -> Plain:
     """An entry of the audit."""
     return {
         "pk": keys.of_connection(connection_id),
-        "sk": keys.of_audit(entry.at, entry.entry_id),
+        "sk": keys.of_audit(entry.position),
         "schema": SCHEMA,
         "entry_id": entry.entry_id,
         "at": instant_text(entry.at),
@@ -94,3 +94,20 @@ def audit_item(connection_id: str, entry: AuditEntry) -> Plain:
         "outcome": entry.outcome,
         "expires_at": epoch_seconds(entry.expires_at),
     }
+
+
+def audit_of(item: Plain) -> AuditEntry:
+    """The entry that *item* stores.
+
+    Raises:
+        StoreError: the item is of a later version.
+    """
+    checked(item)
+    return AuditEntry(
+        entry_id=item["entry_id"],
+        at=known_instant_of(item["at"]),
+        by=item["by"],
+        action=item["action"],
+        outcome=item["outcome"],
+        expires_at=known_instant_of_epoch(item["expires_at"]),
+    )

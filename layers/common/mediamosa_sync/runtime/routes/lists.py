@@ -1,4 +1,4 @@
-"""Routes: what there is to look through: runs, held deletions, removed records."""
+"""Routes: what there is to look through: runs, audit, held deletions, removed records."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from mediamosa_sync.runtime.responses import answer
 from mediamosa_sync.runtime.routes.acting import check_id
 from mediamosa_sync.runtime.routes.paging import limit_of, page, position_of
 from mediamosa_sync.runtime.routes.router import new_router
+from mediamosa_sync.service.audit import NO_CONNECTION
 
 router = new_router()
 
@@ -20,6 +21,16 @@ def runs(connection_id: str) -> Response[str]:
     event = router.current_event
     limit, before = limit_of(event), position_of(event, "runs")
     return answer(page("runs", use_cases().history.runs(connection_id, limit=limit, before=before)))
+
+
+@router.get("/connections/<connection_id>/audit")
+def audit(connection_id: str) -> Response[str]:
+    """What admins did or were refused, newest first."""
+    if connection_id != NO_CONNECTION:
+        check_id(connection_id)
+    event, history = router.current_event, use_cases().history
+    limit, before = limit_of(event), position_of(event, "audit")
+    return answer(page("audit", history.audit(connection_id, limit=limit, before=before)))
 
 
 @router.get("/connections/<connection_id>/held")
