@@ -1,4 +1,8 @@
-"""Who may call the API: viewers may look, operators may look and act (API Gateway, type TOKEN)."""
+"""Who may call the API, and as what: viewer or operator (API Gateway, type TOKEN).
+
+Both may call every route. That a viewer only looks is decided by the function behind the routes,
+which notes in the audit what it refuses (``docs/decisions/0018``).
+"""
 
 from __future__ import annotations
 
@@ -18,9 +22,6 @@ from mediamosa_sync.runtime.clock import SystemClock
 from mediamosa_sync.runtime.compose_authorize import token_arns
 from mediamosa_sync.runtime.compose_secrets import secret_store
 from mediamosa_sync.runtime.observability import logger
-
-# What a role may call, as "method/path" below the stage.
-CALLS = {"operator": "*/*", "viewer": "GET/*"}
 
 # So many tokens that are nobody's does one execution environment look at within the window.
 MOST_FAILURES, WINDOW = 10, timedelta(minutes=1)
@@ -129,7 +130,9 @@ def _matching(given: bytes, tokens: Mapping[str, bytes]) -> str | None:
 
 
 def policy(role: str, method_arn: str) -> dict[str, Any]:
-    """Return the policy of a role for the whole stage: API Gateway keeps it for the next calls.
+    """Return the policy of a role: every method and path of the stage, and of no other.
+
+    API Gateway keeps it for the next calls, whichever those are.
 
     Args:
         role: ``viewer`` or ``operator``; handlers see it as ``authorizer.role``.
@@ -139,7 +142,7 @@ def policy(role: str, method_arn: str) -> dict[str, Any]:
     statement = {
         "Effect": "Allow",
         "Action": "execute-api:Invoke",
-        "Resource": f"{api}/{stage}/{CALLS[role]}",
+        "Resource": f"{api}/{stage}/*/*",
     }
     return {
         "principalId": role,

@@ -104,23 +104,15 @@ def test_no_token_is_compared_without_both_secrets(gate: Gate) -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "call", "allowed"),
-    [
-        ("viewer", "GET/connections", True),
-        ("viewer", "GET/connections/0a1b", True),
-        ("viewer", "POST/connections/0a1b/restart", False),
-        ("viewer", "DELETE/connections/0a1b/restart", False),
-        ("operator", "GET/connections", True),
-        ("operator", "POST/connections/0a1b/restart", True),
-    ],
+    "call",
+    ["GET/connections", "GET/connections/0a1b", "POST/connections/0a1b/restart", "DELETE/x/y"],
 )
-def test_a_viewer_may_look_and_an_operator_act_in_the_whole_stage(
-    role: str, call: str, *, allowed: bool
-) -> None:
+@pytest.mark.parametrize("role", ["viewer", "operator"])
+def test_whoever_is_somebody_reaches_the_function_which_decides(role: str, call: str) -> None:
     (statement,) = policy(role, METHOD)["policyDocument"]["Statement"]
 
     assert statement["Effect"] == "Allow"
-    assert fnmatch.fnmatchcase(f"{STAGE}/{call}", statement["Resource"]) is allowed
+    assert fnmatch.fnmatchcase(f"{STAGE}/{call}", statement["Resource"])
 
 
 @pytest.mark.parametrize("role", ["viewer", "operator"])
