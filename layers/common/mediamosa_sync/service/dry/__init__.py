@@ -1,0 +1,1 @@
+"""What the next run would do: the real step over ports that read, and write into memory alone."""

@@ -1,0 +1,99 @@
+"""How far a plan has come, as a token that its client brings back: opaque, bounded, not trusted."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mediamosa_sync.domain.run import Kind
+from mediamosa_sync.domain.writes import Counts
+from mediamosa_sync.service.dry.overlay import Overlay
+from mediamosa_sync.service.dry.packing import packed, unpacked
+
+LONGEST_TOKEN = 2_000_000
+"""Characters: the answer of a function may have 6 MB (AWS: "Lambda quotas"), and items are in it.
+
+A tie that the walk has not come to yet takes some 55, so it is enough for 35,000 of them.
+"""
+LONGEST_TEXT = 12_000_000
+"""Bytes of what the token unfolds to: what a function of 256 MB can take apart."""
+
+
+class InvalidToken(ValueError):
+    """The token is none of a plan of this connection, or of another version."""
+
+
+class TooLarge(Exception):
+    """What the next page would have to know is more than a token may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What a plan comes to so far.
+
+    Attributes:
+        listed, steps: by kind of run: assets done, and invocations that it takes.
+        pushes: invocations beside those, which only push.
+        linked: ties of a record to an asset that would be made.
+        held: deletions that would wait for a person.
+        requests: to MediaMosa, those included that would write.
+    """
+
+    from_mediamosa: Counts = field(default_factory=Counts)
+    to_mediamosa: Counts = field(default_factory=Counts)
+    listed: dict[Kind, int] = field(default_factory=dict)
+    steps: dict[Kind, int] = field(default_factory=dict)
+    pushes: int = 0
+    linked: int = 0
+    held: int = 0
+    requests: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Everything that a plan's next page decides upon.
+
+    Attributes:
+        at: when the run planned begins (aware UTC); for all pages of a plan it is the same moment.
+        interval_seconds: time between two ticks, in whole seconds; None if the schedule is off.
+        full: whether the plan is as if a full run had been asked for.
+    """
+
+    connection_id: str
+    at: datetime
+    interval_seconds: int | None = None
+    full: bool = False
+    overlay: Overlay = field(default_factory=Overlay)
+    sums: Sums = field(default_factory=Sums)
+
+
+def token_of(position: Position) -> str:
+    """The token of *position*. Raises :class:`TooLarge`."""
+    text = json.dumps(packed(position), separators=(",", ":")).encode()
+    token = base64.urlsafe_b64encode(zlib.compress(text)).decode()
+    if len(text) > LONGEST_TEXT or len(token) > LONGEST_TOKEN:
+        raise TooLarge
+    return token
+
+
+def position_of(token: str, connection_id: str) -> Position:
+    """The position that *token* stands for. Raises :class:`InvalidToken`."""
+    try:
+        if len(token) > LONGEST_TOKEN:
+            raise InvalidToken
+        unfolding = zlib.decompressobj()
+        text = unfolding.decompress(base64.urlsafe_b64decode(token.encode()), LONGEST_TEXT)
+        if not unfolding.eof:
+            raise InvalidToken
+        position = unpacked(Position, json.loads(text))
+    except (ValueError, zlib.error, RecursionError):
+        raise InvalidToken from None
+    state = position.overlay.state
+    if position.connection_id != connection_id or state is None:
+        raise InvalidToken
+    if state.connection_id != connection_id:
+        raise InvalidToken
+    return position

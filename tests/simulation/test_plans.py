@@ -1,0 +1,40 @@
+"""A dry run says exactly what the next run does, in worlds of every kind, and writes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from mediamosa_sync.service.dry.items import What
+from tests.simulation.plans import Moment, differences
+
+SLICE = 250
+"""Moments of each of the slices: one in each history."""
+
+MUST_HAPPEN = frozenset(What) - {What.RESTORE}
+"""An asset that comes back out of the trashcan is rare; there is a test of its own for it."""
+
+
+@pytest.mark.parametrize("first", [1, 1 + SLICE])
+def test_the_next_run_does_what_the_plan_says_and_the_plan_has_written_nothing(first: int) -> None:
+    happened = Counter[What]()
+    for seed in range(first, first + SLICE):
+        moment, full = Moment(seed), seed % 3 == 0
+        for connection_id in moment.connection_ids():
+            before = moment.everything()
+            planned, items = moment.plan(connection_id, full=full)
+            assert moment.everything() == before, f"seed {seed}: the plan has written"
+            real = moment.really(connection_id, full=full)
+            found = differences(planned, real, moment.refused(connection_id))
+            assert found == [], f"seed {seed}: {found}"
+            happened.update(item.what for item in items)
+    assert happened.keys() >= MUST_HAPPEN
+
+
+def test_a_plan_that_writes_would_be_seen() -> None:
+    moment = Moment(1)
+    connection_id = moment.connection_ids()[0]
+    before = moment.everything()
+    moment.really(connection_id)
+    assert moment.everything() != before
