@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import _lru_cache_wrapper
 
@@ -63,6 +64,13 @@ def boto_session() -> None:
 @pytest.fixture
 def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncStore]:
     """The environment of the functions, and the sync table behind them."""
+    with deployed(monkeypatch) as store:
+        yield store
+
+
+@contextmanager
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncStore]:
+    """As the fixture ``stack``, for as long as one likes."""
     settings = {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
@@ -71,6 +79,7 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[SyncStore]:
         "SYNC_TABLE": "sync",
         "SCHEDULE_NAME": "tick",
         "SECRET_PREFIX": "sync/connections",
+        "STEP_FUNCTION": "sync-step",
         "DEFAULT_URL": URL,
         "DEFAULT_USER_NAME": USER_NAME,
         "DEFAULT_SECRET_ARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:mm",

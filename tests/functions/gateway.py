@@ -7,6 +7,8 @@ as it was sent, percent-encoded, a query decoded.
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -194,16 +196,27 @@ def event_of(
             "resourcePath": route.resource,
             "stage": "v1",
         },
-        "body": request.body,
-        "isBase64Encoded": False,
+        **_passed_on(request.body),
     }
+
+
+def _passed_on(body: str | None) -> dict[str, Any]:
+    """A body as text, or as base64 if the API takes it for binary."""
+    if body is None or "*/*" not in API.get("BinaryMediaTypes", []):
+        return {"body": body, "isBase64Encoded": False}
+    return {"body": base64.b64encode(body.encode()).decode(), "isBase64Encoded": True}
 
 
 def _answer(told: Mapping[str, Any]) -> Answer:
     headers = {name: values[-1] for name, values in told.get("multiValueHeaders", {}).items()}
     headers |= told.get("headers", {})
     named = {name.lower(): str(value) for name, value in headers.items()}
-    return Answer(told["statusCode"], named, told["body"])
+    body = str(told["body"])
+    if told.get("isBase64Encoded"):
+        sent = base64.b64decode(body)
+        zipped = named.pop("content-encoding", "") == "gzip"
+        body = (gzip.decompress(sent) if zipped else sent).decode()
+    return Answer(told["statusCode"], named, body)
 
 
 def _refusal(kind: str) -> Answer:

@@ -21,7 +21,7 @@ TABLES, REGION = ("media", "sync"), "eu-west-1"
 def everything_but_audit() -> dict[str, Any]:
     """All items of both tables and all secrets, by what they are known by."""
     secrets = secretsmanager_backends[DEFAULT_ACCOUNT_ID][REGION].secrets
-    found = {f"secret: {name}": secret.versions for name, secret in secrets.items()}
+    found: dict[str, Any] = {f"secret: {name}": secret.versions for name, secret in secrets.items()}
     for table in TABLES:
         for key, item in _items(table):
             if not _is_noted(key):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,10 +14,14 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from requests.adapters import HTTPAdapter
+from schemathesis import GenerationMode
 from schemathesis.checks import CheckContext
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
 from schemathesis.core.transport import Response
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -27,28 +33,31 @@ from schemathesis.specs.openapi.checks import (
 from urllib3 import HTTPResponse
 
 from mediamosa_sync.domain.connection import Connection
-from mediamosa_sync.ports import SyncStore
 from tests.functions import seed
-from tests.functions.conftest import URL, USER_NAME
-from tests.functions.gateway import TOKENS, Request, deploy_tokens, send
-from tests.openapi.description import description
+from tests.functions.asking import CONNECTION_ID, operations
+from tests.functions.conftest import URL, USER_NAME, deployed
+from tests.functions.gateway import TOKENS, Answer, Request, deploy_tokens, send
+from tests.functions.tables import Kept
+from tests.openapi.description import description, problem_types
 
 BASE_URL = "https://api.example.org"
-CONNECTION_ID = Connection(URL, USER_NAME, "").connection_id
 NOBODY = "0" * 40
+
+Spoil = Callable[[Answer], Answer]
 
 
 class Gateway(HTTPAdapter):
     """Hands to the functions what would go over the wire, and back what they answer.
 
     Attributes:
-        succeeded: how many requests were carried out.
+        asked, carried_out: how many requests there were, and how many were not refused.
+        spoil: what happens to an answer on its way; nothing, but for tests of the tests.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.succeeded = 0
-        self.spoilt: int | None = None
+        self.asked = self.carried_out = 0
+        self.spoil: Spoil = _as_it_is
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         """The answer to a request as `requests` has prepared it."""
@@ -56,15 +65,20 @@ class Gateway(HTTPAdapter):
         headers = {name: _text(value) for name, value in request.headers.items()}
         body = None if request.body is None else _text(request.body)
         asked = Request(str(request.method), address.path, address.query, headers, body)
-        told = send(asked)
-        self.succeeded += told.status < 400
+        told = self.spoil(send(asked))
+        self.asked += 1
+        self.carried_out += told.status < 400
         raw = HTTPResponse(
             BytesIO(told.body.encode()),
             headers=dict(told.headers),
-            status=self.spoilt or int(told.status),
+            status=int(told.status),
             preload_content=False,
         )
         return self.build_response(request, raw)
+
+
+def _as_it_is(answer: Answer) -> Answer:
+    return answer
 
 
 def _text(value: str | bytes) -> str:
@@ -77,8 +91,21 @@ def no_failure(_: CheckContext, response: Response, case: schemathesis.Case[Any]
     assert response.status_code < 500 or response.status_code in unreachable
 
 
+def described_problem(_: CheckContext, response: Response, case: schemathesis.Case[Any]) -> None:
+    """A problem is one of those that the route's description has for its status."""
+    operation, method = case.operation, str(response.request.method).lower()
+    if response.headers.get("content-type") != ["application/problem+json"]:
+        return
+    # The route is also asked by methods that it does not have.
+    if method == operation.method.lower():
+        responses = description()["paths"][operation.path][method]["responses"]
+        described = problem_types(responses[str(response.status_code)])
+        assert response.json()["type"] in described
+
+
 CHECKS = [
     no_failure,
+    described_problem,
     content_type_conformance,
     negative_data_rejection,
     response_headers_conformance,
@@ -127,13 +154,35 @@ schema = schemathesis.openapi.from_dict(
     with_what_there_is(), config=SchemathesisConfig.from_dict({"generation": GENERATION})
 )
 
+# The tables are the same for all requests of a route: what one leaves, the next finds.
+UNBOUND = settings(
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@pytest.fixture(scope="module")
+def world(figures: list[str]) -> Iterator[tuple[Gateway, Kept]]:
+    """The functions, and behind them a connection about which everything can be asked."""
+    with pytest.MonkeyPatch.context() as monkeypatch, deployed(monkeypatch) as store:
+        connection = Connection(URL, USER_NAME, "arn")
+        store.put_connection(connection)
+        seed.seed(store, connection)
+        deploy_tokens(monkeypatch)
+        gateway = Gateway()
+        yield gateway, Kept()
+        figures.append(
+            f"schemathesis: {gateway.asked} requests, {gateway.carried_out} of them carried out, "
+            "every answer as described"
+        )
+
 
 @pytest.fixture
-def gateway(stack: SyncStore, connection: Connection, monkeypatch: pytest.MonkeyPatch) -> Gateway:
-    """The functions, and behind them a connection about which everything can be asked."""
-    seed.seed(stack, connection)
-    deploy_tokens(monkeypatch)
-    return Gateway()
+def gateway(world: tuple[Gateway, Kept]) -> Gateway:
+    """Every route begins with the same tables."""
+    gateway, kept = world
+    kept.put_back()
+    return gateway
 
 
 @pytest.fixture
@@ -144,21 +193,78 @@ def session(gateway: Gateway) -> Iterator[requests.Session]:
         session.trust_env = False
         session.mount(BASE_URL, gateway)
         yield session
+        gateway.spoil = _as_it_is
 
 
-def asked(case: schemathesis.Case[Any], session: requests.Session) -> None:
+def ask(case: schemathesis.Case[Any], session: requests.Session) -> None:
     headers = {"Authorization": f"Bearer {TOKENS['operator']}"}
     response = case.call(base_url=BASE_URL, session=session, headers=headers)
     case.validate_response(response, checks=CHECKS)
 
 
 @schema.parametrize()
-@settings(
-    deadline=None,
-    # The tables are the same for all requests of a route: what one leaves, the next finds.
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@UNBOUND
 def test_every_answer_is_as_described(
     case: schemathesis.Case[Any], session: requests.Session
 ) -> None:
-    asked(case, session)
+    ask(case, session)
+
+
+def test_every_route_is_asked() -> None:
+    found = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
+
+    assert {(one.method.upper(), one.path) for one in found} == {
+        (one.method, one.path) for one in operations()
+    }
+
+
+def _other_body(change: Callable[[Any], object]) -> Spoil:
+    return lambda answer: replace(answer, body=json.dumps(change(json.loads(answer.body))))
+
+
+def _other_headers(**changed: str | None) -> Spoil:
+    def spoil(answer: Answer) -> Answer:
+        headers = {name: value for name, value in answer.headers.items() if name not in changed}
+        headers |= {name: value for name, value in changed.items() if value is not None}
+        return replace(answer, headers=headers)
+
+    return spoil
+
+
+def _accepted(answer: Answer) -> Answer:
+    """What was refused, as if it had not been."""
+    headers = {**answer.headers, "content-type": "application/json"}
+    return Answer(200, headers, json.dumps({"items": [], "next": None}))
+
+
+@pytest.mark.parametrize(
+    ("route", "mode", "spoil"),
+    [
+        ("GET /connections", "positive", lambda answer: replace(answer, status=418)),
+        ("GET /connections", "positive", lambda answer: replace(answer, status=500)),
+        ("GET /connections", "positive", _other_headers(etag=None)),
+        ("GET /connections", "positive", _other_body(lambda body: {**body, "more": 1})),
+        ("GET /connections", "positive", _other_body(lambda body: {"items": body["items"]})),
+        ("GET /page", "positive", _other_headers(**{"content-type": "text/plain"})),
+        ("GET /connections/{connection_id}/runs", "negative", _accepted),
+        (
+            "GET /connections/{connection_id}/runs",
+            "negative",
+            _other_body(lambda body: {**body, "type": "/problems/held-changed"}),
+        ),
+    ],
+)
+def test_an_answer_that_is_not_as_described_is_noticed(
+    gateway: Gateway, session: requests.Session, route: str, mode: str, spoil: Spoil
+) -> None:
+    method, path = route.split()
+    operation = schema[path][method]
+    gateway.spoil = spoil
+
+    @settings(UNBOUND, max_examples=20, derandomize=True, database=None, phases=[Phase.generate])
+    @given(st.data())
+    def asked(data: st.DataObject) -> None:
+        ask(data.draw(operation.as_strategy(generation_mode=GenerationMode(mode))), session)
+
+    with pytest.raises(FailureGroup):
+        asked()

@@ -37,3 +37,27 @@ def example_status(state: str) -> dict[str, Any]:
     """Return the described example of a status in that state; the caller's own, free to change."""
     example: dict[str, Any] = copy.deepcopy(description()["components"]["examples"][state]["value"])
     return example
+
+
+def resolved(thing: dict[str, Any]) -> dict[str, Any]:
+    """What *thing* refers to, or itself."""
+    if "$ref" not in thing:
+        return thing
+    found: Any = description()
+    for part in thing["$ref"].removeprefix("#/").split("/"):
+        found = found[part]
+    assert isinstance(found, dict)
+    return found
+
+
+def examples_of(content: dict[str, Any]) -> list[Any]:
+    """The examples of what is sent or answered, one or several."""
+    if "example" in content:
+        return [content["example"]]
+    return [resolved(each)["value"] for each in content.get("examples", {}).values()]
+
+
+def problem_types(response: dict[str, Any]) -> set[str]:
+    """The types of problems that a response of the description has; each has an example."""
+    content = resolved(response).get("content", {}).get("application/problem+json", {})
+    return {example["type"] for example in examples_of(content)}
