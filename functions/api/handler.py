@@ -19,13 +19,14 @@ from mediamosa_sync.runtime.routes import (
     links,
     lists,
     marks,
+    plan,
     properties,
 )
 from mediamosa_sync.service.refusals import Refusal
 
 app = APIGatewayRestResolver()
 
-for routes in (connections, marks, lists, deletions, links, conflicts, properties):
+for routes in (connections, marks, lists, deletions, links, conflicts, properties, plan):
     app.include_router(routes.router)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from mediamosa_sync.runtime.compose_step import step_ports
+from mediamosa_sync.runtime.dry_run import planned
 from mediamosa_sync.runtime.events import execution_of
 from mediamosa_sync.runtime.observability import logger
 from mediamosa_sync.service.step import sync_step
@@ -27,10 +28,14 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
     ``more`` tells whether this execution has a further page to do; ``outcome`` is worked, skipped
     or failed, and ``reason`` says why in one sentence.
+
+    With ``dry_run`` in the event nothing is done but planned: see :func:`planned`.
     """
     del context
-    execution, step = execution_of(event), int(event.get("step", 1))
     connection_id = str(event["connection_id"])
+    if "dry_run" in event:
+        return planned(connection_id, event["dry_run"])
+    execution, step = execution_of(event), int(event.get("step", 1))
     logger.append_keys(connection_id=connection_id, execution_id=execution.execution_id, step=step)
     result = sync_step(
         step_ports(),

@@ -24,12 +24,14 @@ TYPES_OF_THE_STANDARD_LIBRARY = frozenset({"_typeshed"})
 ALLOWED = {
     "boto3": (
         f"{CORE}/adapters/dynamodb",
+        f"{CORE}/adapters/functions",
         f"{CORE}/adapters/secrets",
         f"{CORE}/adapters/scheduler",
         "infra/local",
     ),
     "botocore": (
         f"{CORE}/adapters/dynamodb",
+        f"{CORE}/adapters/functions",
         f"{CORE}/adapters/secrets",
         f"{CORE}/adapters/scheduler",
         "infra/local",
@@ -37,9 +39,10 @@ ALLOWED = {
     "cronsim": (f"{CORE}/adapters/scheduler",),
     "requests": (f"{CORE}/adapters/mediamosa", "infra/cli"),
     "urllib3": (f"{CORE}/adapters/mediamosa",),
-    "lxml": (f"{CORE}/adapters/mediamosa",),
+    "lxml": (f"{CORE}/adapters/mediamosa", "infra/cli"),
     "aws_lambda_powertools": ("functions", f"{CORE}/runtime"),
     "rich": ("infra/local", "infra/cli"),
+    "typer": ("infra/cli",),
     "yaml": ("infra/local",),
 }
 
@@ -81,6 +84,14 @@ OWN = {
         "mediamosa_sync.service",
     ),
     "layers/common": ("mediamosa_sync",),
+    # The doctor asks MediaMosa as the sync does; the first folder that fits decides.
+    "infra/cli/doctor": (
+        "infra.cli",
+        "mediamosa_sync.adapters.mediamosa",
+        "mediamosa_sync.domain.connection",
+        "mediamosa_sync.domain.walk",
+        "mediamosa_sync.errors",
+    ),
     "infra/cli": ("infra.cli",),
     "infra/local": ("infra.local", "mediamosa_sync"),
 }

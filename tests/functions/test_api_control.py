@@ -31,6 +31,7 @@ ANSWERS = {
     ("POST", "/connections/<connection_id>/parked/discard"): 202,
     ("POST", "/connections/<connection_id>/restart"): 202,
     ("POST", "/connections/<connection_id>/full"): 202,
+    ("POST", "/connections/<connection_id>/plan"): 503,
     ("PUT", "/connections/<connection_id>"): 200,
     ("PUT", "/connections/<connection_id>/properties"): 409,
     ("DELETE", "/connections/<connection_id>/restart"): 200,

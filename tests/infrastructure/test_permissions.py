@@ -82,6 +82,7 @@ ALLOWED = {
     ("ApiFunction", "secretsmanager:CreateSecret", SECRETS),
     ("ApiFunction", "secretsmanager:PutSecretValue", SECRETS),
     ("ApiFunction", "scheduler:GetSchedule", SCHEDULE),
+    ("ApiFunction", "lambda:InvokeFunction", "SyncStepFunction.Arn"),
     ("AuthorizeFunction", "secretsmanager:GetSecretValue", "ViewerToken.Id"),
     ("AuthorizeFunction", "secretsmanager:GetSecretValue", "OperatorToken.Id"),
     ("SyncStateMachine", "lambda:InvokeFunction", "DueConnectionsFunction.Arn"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mediamosa_sync.adapters.functions.planner import READ_TIMEOUT_SECONDS
 from mediamosa_sync.domain.transitions import Rules
 from mediamosa_sync.runtime.configuration import rules_of
 from tests.infrastructure.template import (
@@ -257,6 +258,14 @@ def test_how_much_may_be_deleted_reaches_the_step() -> None:
         }
     )
     assert rules == rules_of({}) == Rules()
+
+
+def test_the_api_may_let_the_step_plan_for_as_long_as_api_gateway_waits() -> None:
+    api, step = FUNCTIONS["ApiFunction"], FUNCTIONS["SyncStepFunction"]
+
+    assert api["Environment"]["Variables"]["STEP_FUNCTION"] == {"Ref": "SyncStepFunction"}
+    assert READ_TIMEOUT_SECONDS + 2 < api["Timeout"] <= 29
+    assert step["Environment"]["Variables"]["MAX_STEPS_PER_TICK"] == {"Ref": "MaxStepsPerTick"}
 
 
 def test_every_output_is_described() -> None:

@@ -12,9 +12,17 @@ from mediamosa_sync.domain.plan import Direction, Why
 from mediamosa_sync.domain.policies import OnRecordDelete
 from mediamosa_sync.runtime.responses import Problem
 from mediamosa_sync.runtime.routes import bodies, connections, deletions, links, paging, properties
+from mediamosa_sync.service.dry.items import What
+from mediamosa_sync.service.dry.position import LONGEST_TOKEN
 from mediamosa_sync.service.parked import MOST_MARKED
 from tests.infrastructure.template import FUNCTIONS
-from tests.openapi.description import description, example_status, validator
+from tests.openapi.description import (
+    description,
+    example_status,
+    examples_of,
+    resolved,
+    validator,
+)
 
 STATES = [
     "paused",
@@ -62,16 +70,6 @@ def test_words_are_those_of_the_domain() -> None:
     assert policy["enum"] == [choice.value for choice in OnRecordDelete]
 
 
-def resolved(thing: dict[str, Any]) -> dict[str, Any]:
-    if "$ref" not in thing:
-        return thing
-    found: Any = description()
-    for part in thing["$ref"].removeprefix("#/").split("/"):
-        found = found[part]
-    assert isinstance(found, dict)
-    return found
-
-
 def test_the_description_is_valid_openapi_3_1() -> None:
     assert description()["openapi"].startswith("3.1.")
 
@@ -110,7 +108,20 @@ def test_every_etag_comes_with_a_304_and_takes_if_none_match() -> None:
 def test_an_answer_has_exactly_the_properties_that_it_requires() -> None:
     names = ("Status", "Progress", "Counts", "DirectionCounts", "Attention", "Run", "RunRow")
     lists = ("HeldList", "HeldAsset", "RemovedRecord", "Restored", "LinkList", "Link", "Parked")
-    more = ("AuditList", "AuditEntry", "Marks", "Left", "ConflictList", "Conflict", "PropertyList", "Property")
+    more = (
+        "AuditList",
+        "AuditEntry",
+        "Marks",
+        "Left",
+        "ConflictList",
+        "Conflict",
+        "PropertyList",
+        "Property",
+        "PlanPage",
+        "PlanItem",
+        "PlanChange",
+        "PlanTotals",
+    )
     for name in (*names, *lists, *more):
         schema = description()["components"]["schemas"][name]
 
@@ -131,12 +142,6 @@ def test_the_example_of_each_state_is_a_status_in_that_state(state: str) -> None
     assert example["state"] == state
 
 
-def examples_of(content: dict[str, Any]) -> list[Any]:
-    if "example" in content:
-        return [content["example"]]
-    return [resolved(each)["value"] for each in content.get("examples", {}).values()]
-
-
 def test_the_examples_of_answers_and_problems_are_as_described() -> None:
     seen = set()
     for _, _, operation in operations():
@@ -149,7 +154,7 @@ def test_the_examples_of_answers_and_problems_are_as_described() -> None:
                     assert {value["status"] for value in values} == {int(status)}
                     seen |= {value["type"] for value in values}
 
-    assert seen == problem_types()
+    assert seen == problem_enum()
 
 
 def test_the_examples_of_requests_are_as_described() -> None:
@@ -163,10 +168,10 @@ def test_the_examples_of_requests_are_as_described() -> None:
 def test_every_kind_of_problem_is_described_and_the_gateways_own() -> None:
     answered_with = {f"/problems/{kind.value[0]}" for kind in Problem}
 
-    assert problem_types() == answered_with | {"/problems/too-many-requests"}
+    assert problem_enum() == answered_with | {"/problems/too-many-requests"}
 
 
-def problem_types() -> set[str]:
+def problem_enum() -> set[str]:
     return set(description()["components"]["schemas"]["Problem"]["properties"]["type"]["enum"])
 
 
@@ -192,6 +197,9 @@ def test_bodies_and_parts_of_lists_are_bounded_as_described() -> None:
         assert (ids["minItems"], ids["maxItems"]) == (1, MOST_MARKED)
         assert ids["items"]["maxLength"] == longest
     assert (limit["default"], limit["maximum"]) == (paging.DEFAULT_LIMIT, paging.MAX_LIMIT)
+    for name in ("PlanRequest", "PlanPage"):
+        assert schemas[name]["properties"]["next"]["maxLength"] == LONGEST_TOKEN
+    assert schemas["PlanItem"]["properties"]["action"]["enum"] == [what.value for what in What]
     assert f"{bodies.LONGEST_BODY // 1024} kB" in description()["info"]["description"]
 
 

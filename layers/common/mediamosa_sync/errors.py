@@ -14,7 +14,9 @@
     ├── StoreError                  DynamoDB did not do what was asked
     │   ├── StoreUnavailable        transient: throttled, contended beyond patience, not reached
     │   └── Fenced                  the step is no longer the newest: it must stop
-    └── SecretUnavailable           the connection's secret could not be read
+    ├── SecretUnavailable           the connection's secret could not be read
+    └── PlannerUnavailable          the step function could not be asked for a plan
+        └── PlannerTimedOut         it did not answer in time
 
 Every message is one sentence for people: what is wrong and what to do. No secret stands in it.
 """
@@ -122,3 +124,11 @@ class SecretUnavailable(SyncError):
     """The secret does not exist, may not be read, or Secrets Manager was not reached."""
 
     kind = "secret_unavailable"
+
+
+class PlannerUnavailable(SyncError):
+    """The step function was not reached, or failed."""
+
+
+class PlannerTimedOut(PlannerUnavailable):
+    """The step function did not answer in time; what it still does is reading."""

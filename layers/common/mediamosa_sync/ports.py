@@ -446,3 +446,44 @@ class Schedule(Protocol):
         Raises :class:`StoreUnavailable` if it cannot be read or its expression is not understood.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlanQuestion:
+    """Which page of a plan is asked for.
+
+    Attributes:
+        at: when the run planned begins (aware UTC).
+        interval_seconds: time between two ticks; None while the schedule is off.
+        full: whether it is planned as if a full run had been asked for.
+        token: where the plan goes on; "" begins it, and only then do the others matter.
+    """
+
+    connection_id: str
+    at: datetime
+    interval_seconds: float | None
+    full: bool = False
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAnswer:
+    """One page of a plan, or why there is none.
+
+    Attributes:
+        page: as the API gives it; None if there is none.
+        refusal: names the kind, for programs; "" if there is a page.
+        reason: why, in one sentence.
+    """
+
+    page: Mapping[str, object] | None
+    refusal: str = ""
+    reason: str = ""
+
+
+class Planner(Protocol):
+    """The dry run of the step function."""
+
+    def plan(self, question: PlanQuestion) -> PlanAnswer:
+        """Plan one page. Raises :class:`PlannerUnavailable`."""
+        ...

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from functools import cache
 
+from mediamosa_sync.adapters.functions.planner import LambdaPlanner, lambda_client
 from mediamosa_sync.adapters.scheduler.schedule import EventBridgeSchedule, scheduler_client
 from mediamosa_sync.runtime.clock import SystemClock
 from mediamosa_sync.runtime.compose_secrets import secret_store
@@ -18,6 +19,7 @@ from mediamosa_sync.service.control import Control
 from mediamosa_sync.service.history import History
 from mediamosa_sync.service.links import Links
 from mediamosa_sync.service.parked import Parked
+from mediamosa_sync.service.plans import Plans
 from mediamosa_sync.service.properties import Properties
 from mediamosa_sync.service.removed import RemovedRecords
 from mediamosa_sync.service.rulings import Rulings
@@ -36,18 +38,20 @@ class UseCases:
     parked: Parked
     conflicts: Conflicts
     properties: Properties
+    plans: Plans
     audit: Audit
 
 
 @cache
 def use_cases() -> UseCases:
-    """The use cases over DynamoDB, Secrets Manager and the schedule."""
+    """The use cases over DynamoDB, Secrets Manager, the schedule and the step function."""
     records, store, clock = record_store(), sync_store(), SystemClock()
     schedule = EventBridgeSchedule(
         scheduler_client(),
         group=os.environ.get("SCHEDULE_GROUP") or "default",
         name=required(os.environ, "SCHEDULE_NAME"),
     )
+    planner = LambdaPlanner(lambda_client(), required(os.environ, "STEP_FUNCTION"))
     return UseCases(
         control=Control(store, schedule, clock),
         connections=Connections(
@@ -64,5 +68,6 @@ def use_cases() -> UseCases:
         parked=Parked(records, store, schedule, clock),
         conflicts=Conflicts(records, store, clock),
         properties=Properties(store),
+        plans=Plans(store, schedule, planner, clock),
         audit=Audit(store, clock),
     )

@@ -67,6 +67,15 @@ def rules_of(environment: Mapping[str, str]) -> Rules:
     )
 
 
+def steps_per_tick_of(environment: Mapping[str, str]) -> int:
+    """How many steps of a connection one tick does at the most.
+
+    Raises:
+        InvalidConfiguration: it is no number.
+    """
+    return max(math.floor(_number(environment, "MAX_STEPS_PER_TICK", "1")), 1)
+
+
 def check_time_zone(name: str) -> None:
     """Refuse what is no zone of the tz database. Raises :class:`InvalidConfiguration`."""
     LocalTimes(name)

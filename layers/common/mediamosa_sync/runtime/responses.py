@@ -41,8 +41,16 @@ class Problem(Enum):
     RECORD_NOT_TIED = ("record-not-tied", "Record not tied", HTTPStatus.CONFLICT)
     PROPERTY_CHANGED = ("property-changed", "Property changed", HTTPStatus.CONFLICT)
     PROPERTIES_NOT_READ = ("properties-not-read", "Properties not read", HTTPStatus.CONFLICT)
+    CONNECTION_UNUSABLE = ("connection-unusable", "Connection unusable", HTTPStatus.CONFLICT)
+    PLAN_TOO_LARGE = ("plan-too-large", "Plan too large", HTTPStatus.CONFLICT)
     INTERNAL = ("internal", "Internal error", HTTPStatus.INTERNAL_SERVER_ERROR)
     UNAVAILABLE = ("unavailable", "Unavailable", HTTPStatus.SERVICE_UNAVAILABLE)
+    MEDIAMOSA_UNAVAILABLE = (
+        "mediamosa-unavailable",
+        "MediaMosa unavailable",
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    )
+    TIMEOUT = ("timeout", "Timeout", HTTPStatus.GATEWAY_TIMEOUT)
 
 
 _BY_SLUG = {kind.value[0]: kind for kind in Problem}
@@ -69,18 +77,30 @@ def answer(
     )
 
 
-def tagged(body: object, if_none_match: str | None) -> Response[str]:
-    """*body* as JSON with its ETag; 304 without a body if the client has it already."""
+def tagged(body: object, if_none_match: str) -> Response[str]:
+    """*body* as JSON with its ETag; 304 without a body if the client has it already.
+
+    Parameters:
+        if_none_match: the header of that name, "" without one: tags, weak ones too, or ``*``.
+    """
     text = json.dumps(body)
     tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
-    headers = {**_HEADERS, "ETag": tag}
-    if tag in (part.strip().removeprefix("W/") for part in (if_none_match or "").split(",")):
+    headers = {**_HEADERS, "Cache-Control": "private, no-cache", "ETag": tag}
+    # Weak comparison, as RFC 9110 wants it for this header.
+    given = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
+    if tag in given or if_none_match.strip() == "*":
         return Response(HTTPStatus.NOT_MODIFIED, "application/json", "", headers=headers)
     return Response(HTTPStatus.OK, "application/json", text, headers=headers)
 
 
-# no-cache still lets a client revalidate by ETag; nosniff keeps a browser from guessing a type.
+# An answer is data, never a document. Nobody keeps it, since metadata may stand in it: only what
+# has an ETag may be kept by who asked, who asks each time whether it still holds.
 _HEADERS: dict[str, str | list[str]] = {
-    "Cache-Control": "no-cache",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
 }

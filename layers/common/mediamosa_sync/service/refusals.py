@@ -135,3 +135,45 @@ class PropertiesNotRead(Refusal):
             "MediaMosa's properties have not been read yet: wait for the connection's first run, "
             "then try again."
         )
+
+
+class ConnectionUnusable(Refusal):
+    """The connection is switched off, or its configuration cannot be used."""
+
+    slug = "connection-unusable"
+
+
+class MediaMosaUnavailable(Refusal):
+    """MediaMosa did not do what was asked."""
+
+    slug = "mediamosa-unavailable"
+
+
+class PlanTooLarge(Refusal):
+    """What a plan's next page has to know is more than its token may hold."""
+
+    slug = "plan-too-large"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The plan has grown too large to be handed on, because so many records are to be tied "
+            "or changed at once: what the pages so far say holds, the rest only a run shows."
+        )
+
+
+class PlanUnavailable(Refusal):
+    """The tables, or the function that plans, could not be reached."""
+
+    slug = "unavailable"
+
+
+class PlanTimedOut(Refusal):
+    """Planning a page took too long."""
+
+    slug = "timeout"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "MediaMosa took too long to answer for this page of the plan: try the same again, and "
+            "with smaller pages if it goes on."
+        )

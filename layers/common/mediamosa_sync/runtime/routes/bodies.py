@@ -19,13 +19,15 @@ Fields = Mapping[str, object]
 T = TypeVar("T")
 
 
-def fields_of(event: APIGatewayProxyEvent, names: Collection[str]) -> Fields:
+def fields_of(
+    event: APIGatewayProxyEvent, names: Collection[str], longest: int = LONGEST_BODY
+) -> Fields:
     """The fields of the JSON object that the body is; every one is one of *names*.
 
     Raises:
-        InvalidRequest: no such object.
+        InvalidRequest: no such object, or of more than *longest* bytes.
     """
-    fields = _parsed(_text_of(event))
+    fields = _parsed(_text_of(event, longest))
     if not isinstance(fields, dict):
         raise InvalidRequest(f"The body must be a JSON object with {_listed(names)}.")
     check_names(fields, names)
@@ -110,13 +112,13 @@ def _can_be_id(value: str, longest: int) -> bool:
     return _is_unicode(value) and value.isprintable() and 1 <= len(value.encode()) <= longest
 
 
-def _text_of(event: APIGatewayProxyEvent) -> str:
+def _text_of(event: APIGatewayProxyEvent, longest: int) -> str:
     try:
         given = event.decoded_body or ""
     except ValueError:
         raise InvalidRequest("The body is not base64, as it says it is.") from None
-    if len(given.encode(errors="replace")) > LONGEST_BODY:
-        raise InvalidRequest(f"The body is longer than {LONGEST_BODY // 1024} kB.")
+    if len(given.encode(errors="replace")) > longest:
+        raise InvalidRequest(f"The body is longer than {longest // 1024} kB.")
     return given
 
 

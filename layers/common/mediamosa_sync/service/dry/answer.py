@@ -12,15 +12,15 @@ from mediamosa_sync.service.dry.items import Item, item_object
 from mediamosa_sync.service.dry.plan import Page
 from mediamosa_sync.service.dry.position import Position, Sums, token_of
 
-LONGEST_ITEMS = 2_500_000
-"""Bytes of a page's items: with a token of its full length there is room left in the answer."""
+LONGEST_ITEMS = 1_500_000
+"""Bytes of a page's items as JSON: should they double on their way, a token still has room."""
 
 
 def answer_of(page: Page, position: Position, steps_per_tick: int) -> dict[str, object]:
     """*page*, the one after *position*: JSON types only.
 
     Raises:
-        TooLarge: what the next page has to know is more than a token may hold.
+        PlanTooLarge: what the next page has to know is more than a token may hold.
     """
     run, sums = page.run, page.sums
     seconds = estimated_seconds(sums, position.interval_seconds, steps_per_tick)

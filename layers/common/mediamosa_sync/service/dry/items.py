@@ -44,7 +44,7 @@ class Change:
     """One property's values before and after.
 
     Attributes:
-        name: MediaMosa's; "" if the record's is none of a property.
+        name: MediaMosa's; as in the record if it is none of a property.
         record_name: the record's.
         in_mediamosa: whether MediaMosa's values change; else the record's do.
         conflict: whether a value of the record is given up for MediaMosa's, and kept in the log.
@@ -145,7 +145,7 @@ def _changes(write: AssetWrite, names: Mapping[str, str]) -> Iterator[Change]:
     lost = {one.disagreement.name for one in write.conflicts}
     for record_name in sorted(old.keys() | new.keys()):
         before, after = old.get(record_name, NO_VALUE), new.get(record_name, NO_VALUE)
-        name = names.get(record_name, "")
+        name = names.get(record_name, record_name)
         if before != after or name in lost:
             yield Change(name, record_name, before, after, conflict=name in lost)
 

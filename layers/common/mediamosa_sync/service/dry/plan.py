@@ -17,15 +17,8 @@ from mediamosa_sync.service.dry.records import DryRecords
 from mediamosa_sync.service.dry.server import DryServer, Post
 from mediamosa_sync.service.dry.store import DryStore
 from mediamosa_sync.service.fields import known_fields
+from mediamosa_sync.service.refusals import ConnectionUnusable, MediaMosaUnavailable
 from mediamosa_sync.service.step import StepOutcome, StepPorts, StepResult, sync_step
-
-
-class PlanSkipped(Exception):
-    """A run would do nothing for the connection; the message says why, in one sentence."""
-
-
-class PlanFailed(Exception):
-    """MediaMosa could not be asked; the message says why, in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +44,8 @@ def plan_page(ports: StepPorts, position: Position) -> Page:
     changes in between is seen from the next page on. Nothing is written, and no lease is taken.
 
     Raises:
-        PlanSkipped: there is no such connection, or it cannot be synced.
-        PlanFailed: MediaMosa did not do what was asked.
+        ConnectionUnusable: there is no such connection, or it cannot be synced.
+        MediaMosaUnavailable: MediaMosa did not do what was asked.
         StoreUnavailable: DynamoDB gave up.
     """
     return _Planner(ports, position).page()
@@ -93,9 +86,9 @@ class _Planner:
             ports, self._position.connection_id, execution, owner="plan", lease=timedelta()
         )
         if result.outcome is StepOutcome.SKIPPED:
-            raise PlanSkipped(result.reason)
+            raise ConnectionUnusable(result.reason)
         if result.outcome is StepOutcome.FAILED or self._store.trouble:
-            raise PlanFailed(result.reason or self._store.trouble)
+            raise MediaMosaUnavailable(result.reason or self._store.trouble)
         return result
 
     def _open_server(self, connection: Connection) -> AssetServer:

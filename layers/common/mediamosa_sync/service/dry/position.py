@@ -12,6 +12,7 @@ from mediamosa_sync.domain.run import Kind
 from mediamosa_sync.domain.writes import Counts
 from mediamosa_sync.service.dry.overlay import Overlay
 from mediamosa_sync.service.dry.packing import packed, unpacked
+from mediamosa_sync.service.refusals import InvalidRequest, PlanTooLarge
 
 LONGEST_TOKEN = 2_000_000
 """Characters: the answer of a function may have 6 MB (AWS: "Lambda quotas"), and items are in it.
@@ -20,14 +21,6 @@ A tie that the walk has not come to yet takes some 55, so it is enough for 35,00
 """
 LONGEST_TEXT = 12_000_000
 """Bytes of what the token unfolds to: what a function of 256 MB can take apart."""
-
-
-class InvalidToken(ValueError):
-    """The token is none of a plan of this connection, or of another version."""
-
-
-class TooLarge(Exception):
-    """What the next page would have to know is more than a token may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +51,7 @@ class Position:
 
     Attributes:
         at: when the run planned begins (aware UTC); for all pages of a plan it is the same moment.
-        interval_seconds: time between two ticks, in whole seconds; None if the schedule is off.
+        interval_seconds: time between two ticks, in whole seconds; None while the schedule is off.
         full: whether the plan is as if a full run had been asked for.
     """
 
@@ -71,29 +64,37 @@ class Position:
 
 
 def token_of(position: Position) -> str:
-    """The token of *position*. Raises :class:`TooLarge`."""
+    """The token of *position*. Raises :class:`PlanTooLarge`."""
     text = json.dumps(packed(position), separators=(",", ":")).encode()
     token = base64.urlsafe_b64encode(zlib.compress(text)).decode()
     if len(text) > LONGEST_TEXT or len(token) > LONGEST_TOKEN:
-        raise TooLarge
+        raise PlanTooLarge
     return token
 
 
 def position_of(token: str, connection_id: str) -> Position:
-    """The position that *token* stands for. Raises :class:`InvalidToken`."""
+    """The position that *token* stands for.
+
+    Raises:
+        InvalidRequest: it stands for none of this connection's plans.
+    """
     try:
-        if len(token) > LONGEST_TOKEN:
-            raise InvalidToken
-        unfolding = zlib.decompressobj()
-        text = unfolding.decompress(base64.urlsafe_b64decode(token.encode()), LONGEST_TEXT)
-        if not unfolding.eof:
-            raise InvalidToken
-        position = unpacked(Position, json.loads(text))
+        position = unpacked(Position, _unfolded(token))
     except (ValueError, zlib.error, RecursionError):
-        raise InvalidToken from None
+        raise InvalidRequest(_NOT_OURS) from None
     state = position.overlay.state
-    if position.connection_id != connection_id or state is None:
-        raise InvalidToken
-    if state.connection_id != connection_id:
-        raise InvalidToken
+    if state is None or {position.connection_id, state.connection_id} != {connection_id}:
+        raise InvalidRequest(_NOT_OURS)
     return position
+
+
+_NOT_OURS = "The field next is no token of a plan of this connection: begin the plan anew."
+
+
+def _unfolded(token: str) -> object:
+    """Raises ValueError or zlib.error."""
+    unfolding = zlib.decompressobj()
+    text = unfolding.decompress(base64.urlsafe_b64decode(token.encode()), LONGEST_TEXT)
+    if not unfolding.eof:
+        raise ValueError("cut off, or too long")
+    return json.loads(text)

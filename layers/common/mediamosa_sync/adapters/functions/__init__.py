@@ -1,0 +1,1 @@
+"""Our own functions behind the port ``Planner``."""
