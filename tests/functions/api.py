@@ -25,15 +25,25 @@ def call(
     Parameters:
         body: text as it is sent, anything else as JSON.
     """
-    event = {
+    event = event_of(method, path, role=role, request_id=request_id)
+    event["body"] = body if body is None or isinstance(body, str) else json.dumps(body)
+    event["headers"], event["queryStringParameters"] = headers or {}, query
+    return send(event)
+
+
+def event_of(
+    method: str, path: str, *, role: str | None = "viewer", request_id: str = "request-1"
+) -> dict[str, Any]:
+    """A request without a body, a query and headers."""
+    return {
         "resource": "/{proxy+}",
         "path": path,
         "httpMethod": method,
-        "headers": headers or {},
+        "headers": {},
         "multiValueHeaders": {},
-        "queryStringParameters": query,
+        "queryStringParameters": None,
         "pathParameters": None,
-        "body": body if body is None or isinstance(body, str) else json.dumps(body),
+        "body": None,
         "isBase64Encoded": False,
         "requestContext": {
             "requestId": request_id,
@@ -41,7 +51,6 @@ def call(
             "authorizer": {"role": role} if role else None,
         },
     }
-    return send(event)
 
 
 def send(event: dict[str, Any]) -> tuple[int, Any, dict[str, str]]:

@@ -9,9 +9,11 @@ import pytest
 
 from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.ports import SyncStore
-from tests.functions.api import call, problem_of
-from tests.functions.conftest import URL
+from tests.functions.api import call, event_of, problem_of, send
+from tests.functions.conftest import URL, USER_NAME
 from tests.openapi.description import validator
+
+CONNECTION_ID = Connection(URL, USER_NAME, "").connection_id
 
 
 @pytest.mark.usefixtures("stack")
@@ -30,14 +32,27 @@ def test_statuses_are_as_the_api_describes_them(connection: Connection) -> None:
     assert single["next_run"] is not None
 
 
-def test_an_unchanged_status_is_not_sent_again(connection: Connection) -> None:
-    path = f"/connections/{connection.connection_id}"
+@pytest.mark.parametrize("path", ["/connections", f"/connections/{CONNECTION_ID}"])
+def test_an_unchanged_status_is_not_sent_again(connection: Connection, path: str) -> None:
     _, _, headers = call("GET", path)
     tag = headers["ETag"]
-    assert call("GET", path, headers={"If-None-Match": tag})[:2] == (304, None)
-    assert call("GET", path, headers={"If-None-Match": f'"x", W/{tag}'})[0] == 304
-    call("POST", f"{path}/restart", role="operator")
+    for given in (tag, f"W/{tag}", f'"x", W/{tag}', f'"x" ,{tag},"y"', "*"):
+        status, body, again = call("GET", path, headers={"if-none-match": given})
+        assert (status, body, again["ETag"]) == (304, None, tag), given
+        assert again["Cache-Control"] == headers["Cache-Control"] == "private, no-cache"
+    for given in ("", '"x"', tag.strip('"'), f'"{tag}"', "W/*", '"*"'):
+        assert call("GET", path, headers={"If-None-Match": given})[0] == 200, given
+    call("POST", f"/connections/{connection.connection_id}/restart", role="operator")
     assert call("GET", path, headers={"If-None-Match": tag})[0] == 200
+
+
+@pytest.mark.usefixtures("connection")
+def test_tags_in_several_headers_are_one_list() -> None:
+    tag = call("GET", "/connections")[2]["ETag"]
+    event = event_of("GET", "/connections")
+    event["headers"] = {"if-none-match": '"y"'}
+    event["multiValueHeaders"] = {"if-none-match": ['"x"', tag, '"y"']}
+    assert send(event)[0] == 304
 
 
 def test_a_restart_only_marks_and_tells_when_it_will_start(

@@ -81,8 +81,10 @@ def change_connection(connection_id: str) -> Response[str]:
     return answer(cases.control.status(connection_id))
 
 
-def _if_none_match() -> str | None:
-    return router.current_event.headers.get("If-None-Match")
+def _if_none_match() -> str:
+    """The header, "" without one; sent several times it is one list (RFC 9110)."""
+    event, name = router.current_event, "If-None-Match"
+    return ", ".join(event.multi_value_headers.get(name) or [event.headers.get(name, "")])
 
 
 def _new_connection(fields: Fields) -> NewConnection:
