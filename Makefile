@@ -34,7 +34,7 @@ test: .venv .venv-engine .venv-sam ## Run all the tests, with the coverage gates
 UNTRACED := $(addprefix tests/,e2e browser scenarios simulation sweep small_world planted wire)
 
 unit: .venv ## Run the fast tests (30 s at most; the project's environment alone)
-	@$(BIN)/pytest -n auto -m "not performance" $(addprefix tests/,unit properties adapters architecture infrastructure openapi)
+	@$(BIN)/pytest -n auto -m "not performance" $(addprefix tests/,unit properties adapters architecture infrastructure openapi cli)
 
 check: .venv ## Format, lint, types, import contracts, template (the project's environment alone)
 	$(BIN)/ruff format --check .
@@ -120,7 +120,7 @@ define environment
 	fi
 endef
 
-.venv: .venv/lock.txt
+.venv: .venv/lock.txt .venv/bin/mediamosa-sync
 .venv-engine: .venv-engine/lock.txt
 .venv-sam: .venv-sam/lock.txt
 .venv-lock: .venv-lock/lock.txt
@@ -128,6 +128,10 @@ endef
 
 .venv/lock.txt: requirements/project.txt
 	$(environment)
+# The command line, run from where its code is; what installs it is in the lock, so nothing is fetched.
+.venv/bin/mediamosa-sync: .venv/lock.txt pyproject.toml
+	@$(BIN)/python -m pip install -qq --no-deps --no-index --no-build-isolation --editable .
+	@touch $@
 .venv-engine/lock.txt: requirements/engine.txt
 	$(environment)
 .venv-sam/lock.txt: requirements/sam.txt

@@ -40,6 +40,12 @@ def test_every_file_imports_only_what_its_room_allows() -> None:
         (f"{CORE}/runtime/wiring.py", "from tests.fakes import clock"),
         (f"{CORE}/runtime/wiring.py", "from infra.local import engine"),
         ("infra/cli/main.py", "from mediamosa_sync.domain import plan"),
+        ("infra/cli/main.py", "from mediamosa_sync.adapters.mediamosa import queries"),
+        ("infra/cli/doctor/zone.py", "from mediamosa_sync.service import push"),
+        ("infra/cli/doctor/zone.py", "from mediamosa_sync.adapters.dynamodb import links"),
+        ("infra/cli/client.py", "import boto3"),
+        ("infra/cli/main.py", "from infra.local import engine"),
+        ("infra/local/engine.py", "import typer"),
         ("infra/local/engine.py", "import requests"),
     ],
 )
@@ -56,6 +62,8 @@ def test_a_planted_import_from_the_wrong_room_is_found(path: str, source: str) -
         (f"{CORE}/runtime/clock.py", "from datetime import UTC, datetime\ndatetime.now(UTC)"),
         ("functions/api/handler.py", "from mediamosa_sync.runtime.bootstrap import control"),
         ("infra/local/engine.py", "import boto3, subprocess"),
+        ("infra/cli/client.py", "import requests\nimport rich, typer"),
+        ("infra/cli/doctor/zone.py", "from mediamosa_sync.adapters.mediamosa import queries"),
         ("infra/local/deploy.py", "from mypy_boto3_cloudformation import CloudFormationClient"),
     ],
 )
