@@ -12,6 +12,18 @@ from aws_lambda_powertools.event_handler import Response
 
 from mediamosa_sync.service.refusals import Refusal
 
+# An answer is data, never a document. Nobody keeps it, since metadata may stand in it: only what
+# has an ETag may be kept by who asked, who asks each time whether it still holds.
+HEADERS: dict[str, str | list[str]] = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
 
 class Problem(Enum):
     """The kinds of problems that a client can tell apart: slug, title and HTTP status."""
@@ -60,7 +72,7 @@ def problem(kind: Problem, detail: str) -> Response[str]:
     """A problem; *detail* is one sentence for people: what is wrong and what to do."""
     slug, title, status = kind.value
     body = {"type": f"/problems/{slug}", "title": title, "status": status, "detail": detail}
-    return Response(status, "application/problem+json", json.dumps(body), headers=_HEADERS)
+    return Response(status, "application/problem+json", json.dumps(body), headers=HEADERS)
 
 
 def refused(refusal: Refusal) -> Response[str]:
@@ -73,7 +85,7 @@ def answer(
 ) -> Response[str]:
     """*body* as JSON."""
     return Response(
-        status, "application/json", json.dumps(body), headers={**_HEADERS, **(headers or {})}
+        status, "application/json", json.dumps(body), headers={**HEADERS, **(headers or {})}
     )
 
 
@@ -85,22 +97,9 @@ def tagged(body: object, if_none_match: str) -> Response[str]:
     """
     text = json.dumps(body)
     tag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
-    headers = {**_HEADERS, "Cache-Control": "private, no-cache", "ETag": tag}
+    headers = {**HEADERS, "Cache-Control": "private, no-cache", "ETag": tag}
     # Weak comparison, as RFC 9110 wants it for this header.
     given = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
     if tag in given or if_none_match.strip() == "*":
         return Response(HTTPStatus.NOT_MODIFIED, "application/json", "", headers=headers)
     return Response(HTTPStatus.OK, "application/json", text, headers=headers)
-
-
-# An answer is data, never a document. Nobody keeps it, since metadata may stand in it: only what
-# has an ETag may be kept by who asked, who asks each time whether it still holds.
-_HEADERS: dict[str, str | list[str]] = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "Strict-Transport-Security": "max-age=31536000",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
