@@ -3,109 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from infra.cli.doctor.server_checks import encryption
-from infra.local.mediamosa import seed
-from infra.local.mediamosa.answers import Answer as Answered
-from infra.local.mediamosa.answers import Request
-from infra.local.mediamosa.errors import RefusedError, asset_not_found
-from infra.local.mediamosa.ids import SeededIds
-from infra.local.mediamosa.model import MediaMosa
-from infra.local.mediamosa.records import Application, Session
-from infra.local.mediamosa.standin import StandIn
+from tests.cli.doctoring import (
+    KEY,
+    SOME,
+    WITH_KEY,
+    Server,
+    connection,
+    findings,
+    verdicts,
+)
 from tests.cli.fake_api import Answer, FakeApi, problem
 from tests.cli.terminal import HOME, ID, NOW, Terminal, example, listing, status
-from tests.cli.test_plan import NOTHING
 
-USER, KEY = "sync", "s3cret"
-WITH_KEY: dict[str, str | None] = {"MEDIAMOSA_PASSWORD": KEY}
-SOME: dict[str, Any] = example("/connections/{connection_id}/properties", "get", "200", "some")
-
-
-class OldMediaMosa(MediaMosa):
-    """One before 3.5.1: it takes the path of the deleted assets for an asset (protocol § 2)."""
-
-    def handle(self, request: Request, instead: RefusedError | None = None) -> Answered:
-        if request.path == "asset/deleted":
-            instead = asset_not_found("deleted")
-        return super().handle(request, instead)
-
-
-class Server:
-    """A MediaMosa of twelve assets whose application is in *zone*, and its editor."""
-
-    def __init__(self, zone: str, kind: type[MediaMosa] = MediaMosa) -> None:
-        self.now = int(NOW.timestamp())
-        self.model = kind(clock=lambda: self.now, ids=SeededIds("doctor"))
-        self.application = Application(1, USER, KEY, zone)
-        self.model.add_application(self.application)
-        seed.plant(self.model, self.application, 12, 1)
-        self.stand_in = StandIn(self.model)
-
-    @property
-    def asset_ids(self) -> list[str]:
-        return sorted(self.model.store.assets)
-
-    def post(self, path: str, **form: str) -> None:
-        told = {"user_id": "editor", "is_app_admin": "TRUE", **form}
-        with self.stand_in.control.lock:
-            self.model.sessions.keep(Session("editor", self.now, 1))
-            answer = self.model.handle(Request.post(path, told, session="editor"))
-        assert answer.result_id == 601, answer
-
-    def delete(self, number: int, *, ago: timedelta = timedelta(), **form: str) -> None:
-        self.now -= int(ago.total_seconds())
-        self.post(f"asset/{self.asset_ids[number]}/delete", delete="cascade", **form)
-        self.now += int(ago.total_seconds())
-
-    def replace(self, number: int, *, ago: timedelta = timedelta()) -> None:
-        """Delete an asset and create another."""
-        self.delete(number, ago=ago)
-        self.post("asset/create")
-
-    def edit(self, number: int) -> None:
-        self.post(f"asset/{self.asset_ids[number]}/metadata", action="update", title="Changed")
-
-
-def connection(server: Server, zone: str, **changes: Any) -> dict[str, Any]:
-    how = {**status()["configuration"], "time_zone": zone}
-    run = {**status()["run"], "links": 12}
-    told = {"url": server.stand_in.url, "user_name": USER, "configuration": how, "run": run}
-    return status(**{**told, **changes})
-
-
-@pytest.fixture(params=["Europe/Amsterdam"])
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
-    found = Server(request.param)
-    with found.stand_in:
-        yield found
-
-
-@pytest.fixture(autouse=True)
-def healthy(api: FakeApi, server: Server) -> None:
-    api.on("GET /connections", listing(connection(server, "Europe/Amsterdam")))
-    api.on(f"POST {HOME}/plan", NOTHING)
-    api.on(f"GET {HOME}/properties", SOME)
-    api.on(f"GET {HOME}/links", listing())
-
-
-def findings(terminal: Terminal, exit_code: int = 0, **env: str | None) -> dict[str, Any]:
-    """What was found, by name."""
-    result = terminal.run("doctor", "-o", "json", env={**WITH_KEY, **env})
-    assert result.exit_code == exit_code, result.output
-    told = json.loads(result.stdout)
-    assert told["ok"] == (not exit_code)
-    return {one["name"]: one for one in told["findings"]}
-
-
-def verdicts(terminal: Terminal, exit_code: int = 0, **env: str | None) -> dict[str, str]:
-    return {name: one["verdict"] for name, one in findings(terminal, exit_code, **env).items()}
+pytestmark = pytest.mark.usefixtures("healthy")
 
 
 def test_a_healthy_connection_is_fine_from_end_to_end(terminal: Terminal, server: Server) -> None:
@@ -147,75 +63,6 @@ def test_the_api_is_only_read_too(terminal: Terminal, api: FakeApi) -> None:
     findings(terminal, 2)
 
     assert {str(one) for one in api.sent if one.method != "GET"} == {f"POST {HOME}/plan"}
-
-
-@pytest.mark.parametrize("server", ["UTC", "America/New_York"], indirect=True)
-def test_a_wrong_zone_is_measured_on_a_deletion(terminal: Terminal, server: Server) -> None:
-    server.delete(0)
-    server.delete(1, ago=timedelta(days=150))
-
-    zone = findings(terminal, 1)["time zone"]
-
-    assert zone["verdict"] == "wrong"
-    assert server.application.time_zone.key in zone["fix"]  # type: ignore[attr-defined]  # a ZoneInfo
-
-
-@pytest.mark.parametrize("server", ["Africa/Lagos"], indirect=True)
-def test_a_zone_without_summer_time_is_told_apart_by_an_old_deletion(
-    terminal: Terminal, server: Server
-) -> None:
-    server.replace(0)
-    assert verdicts(terminal, 0)["time zone"] == "fine"
-
-    server.replace(1, ago=timedelta(days=150))
-    assert verdicts(terminal, 1)["time zone"] == "wrong"
-
-
-@pytest.mark.parametrize("server", ["Asia/Kathmandu"], indirect=True)
-def test_a_zone_too_far_west_is_seen_on_a_fresh_change(terminal: Terminal, server: Server) -> None:
-    server.edit(0)
-
-    zone = findings(terminal, 1)["time zone"]
-
-    assert "UTC+5:45 or further east" in zone["sentence"]
-
-
-def test_a_fresh_change_is_enough_for_the_right_zone(terminal: Terminal, server: Server) -> None:
-    server.edit(0)
-
-    assert verdicts(terminal)["time zone"] == "fine"
-
-
-@pytest.mark.parametrize("server", ["UTC"], indirect=True)
-def test_a_zone_too_far_east_stays_open_without_a_deletion(
-    terminal: Terminal, server: Server
-) -> None:
-    server.edit(0)
-
-    zone = findings(terminal, 2)["time zone"]
-
-    assert zone["verdict"] == "look"
-    assert "from UTC+0 to UTC+14 everything is possible" in zone["sentence"]
-
-
-def test_a_server_without_the_list_of_deletions_is_measured_by_stamps(
-    terminal: Terminal, api: FakeApi
-) -> None:
-    server = Server("Europe/Amsterdam", OldMediaMosa)
-    server.replace(0)
-    server.edit(1)
-    api.on("GET /connections", listing(connection(server, "Europe/Amsterdam")))
-
-    with server.stand_in:
-        assert "newest change" in findings(terminal)["time zone"]["sentence"]
-
-
-def test_a_zone_that_this_machine_does_not_know_is_left_out(
-    terminal: Terminal, api: FakeApi, server: Server
-) -> None:
-    api.on("GET /connections", listing(connection(server, "Europe/Atlantis")))
-
-    assert verdicts(terminal)["time zone"] == "skipped"
 
 
 def test_a_wrong_key_is_told_by_the_login(terminal: Terminal) -> None:
