@@ -5,29 +5,30 @@ from __future__ import annotations
 import pytest
 
 from mediamosa_sync.domain.connection import Connection
-from mediamosa_sync.ports import SyncStore
 from mediamosa_sync.runtime.responses import HEADERS
 from tests.functions import seed
 from tests.functions.asking import Operation, operations
+from tests.functions.conftest import URL, USER_NAME, deployed
 from tests.functions.gateway import TOKENS, Answer, deploy_tokens, send
 
 OF_GATEWAY = ("Cache-Control", "Strict-Transport-Security", "X-Content-Type-Options")
 HELD_BY_THEIR_ETAG = {"listConnections", "getConnection"}
 
 
-@pytest.fixture
-def answers(
-    stack: SyncStore, connection: Connection, monkeypatch: pytest.MonkeyPatch
-) -> list[tuple[Operation, Answer]]:
+@pytest.fixture(scope="module")
+def answers() -> list[tuple[Operation, Answer]]:
     """What an operator, a viewer and nobody are answered on every guarded route."""
-    seed.seed(stack, connection)
-    deploy_tokens(monkeypatch)
-    return [
-        (operation, send(operation.request(token)))
-        for operation in operations()
-        for token in (TOKENS["operator"], TOKENS["viewer"], None)
-        if not operation.public
-    ]
+    with pytest.MonkeyPatch.context() as monkeypatch, deployed(monkeypatch) as store:
+        connection = Connection(URL, USER_NAME, "arn")
+        store.put_connection(connection)
+        seed.seed(store, connection)
+        deploy_tokens(monkeypatch)
+        return [
+            (operation, send(operation.request(token)))
+            for operation in operations()
+            for token in (TOKENS["operator"], TOKENS["viewer"], None)
+            if not operation.public
+        ]
 
 
 def test_no_answer_is_kept_but_by_its_etag(answers: list[tuple[Operation, Answer]]) -> None:
