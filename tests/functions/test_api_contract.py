@@ -32,12 +32,10 @@ from schemathesis.specs.openapi.checks import (
 )
 from urllib3 import HTTPResponse
 
-from mediamosa_sync.domain.connection import Connection
 from tests.functions import seed
 from tests.functions.asking import CONNECTION_ID, operations
-from tests.functions.conftest import URL, USER_NAME, deployed
-from tests.functions.gateway import TOKENS, Answer, Request, deploy_tokens, send
-from tests.functions.tables import Kept
+from tests.functions.gateway import TOKENS, Answer, Request, send
+from tests.functions.world import World, seeded
 from tests.openapi.description import description, problem_types
 
 BASE_URL = "https://api.example.org"
@@ -162,15 +160,11 @@ UNBOUND = settings(
 
 
 @pytest.fixture(scope="module")
-def world(figures: list[str]) -> Iterator[tuple[Gateway, Kept]]:
+def made(figures: list[str]) -> Iterator[tuple[Gateway, World]]:
     """The functions, and behind them a connection about which everything can be asked."""
-    with pytest.MonkeyPatch.context() as monkeypatch, deployed(monkeypatch) as store:
-        connection = Connection(URL, USER_NAME, "arn")
-        store.put_connection(connection)
-        seed.seed(store, connection)
-        deploy_tokens(monkeypatch)
+    with seeded() as world:
         gateway = Gateway()
-        yield gateway, Kept()
+        yield gateway, world
         figures.append(
             f"schemathesis: {gateway.asked} requests, {gateway.carried_out} of them carried out, "
             "every answer as described"
@@ -178,10 +172,10 @@ def world(figures: list[str]) -> Iterator[tuple[Gateway, Kept]]:
 
 
 @pytest.fixture
-def gateway(world: tuple[Gateway, Kept]) -> Gateway:
+def gateway(made: tuple[Gateway, World]) -> Gateway:
     """Every route begins with the same tables."""
-    gateway, kept = world
-    kept.put_back()
+    gateway, world = made
+    world.put_back()
     return gateway
 
 

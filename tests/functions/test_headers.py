@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.runtime.responses import HEADERS
-from tests.functions import seed
 from tests.functions.asking import Operation, operations
-from tests.functions.conftest import URL, USER_NAME, deployed
-from tests.functions.gateway import TOKENS, Answer, deploy_tokens, send
+from tests.functions.gateway import TOKENS, Answer, send
+from tests.functions.world import seeded
 
 OF_GATEWAY = ("Cache-Control", "Strict-Transport-Security", "X-Content-Type-Options")
 HELD_BY_THEIR_ETAG = {"listConnections", "getConnection"}
@@ -18,11 +16,7 @@ HELD_BY_THEIR_ETAG = {"listConnections", "getConnection"}
 @pytest.fixture(scope="module")
 def answers() -> list[tuple[Operation, Answer]]:
     """What an operator, a viewer and nobody are answered on every guarded route."""
-    with pytest.MonkeyPatch.context() as monkeypatch, deployed(monkeypatch) as store:
-        connection = Connection(URL, USER_NAME, "arn")
-        store.put_connection(connection)
-        seed.seed(store, connection)
-        deploy_tokens(monkeypatch)
+    with seeded():
         return [
             (operation, send(operation.request(token)))
             for operation in operations()

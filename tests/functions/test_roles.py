@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from mediamosa_sync.domain.connection import Connection
-from mediamosa_sync.ports import SyncStore
-from tests.functions import seed
 from tests.functions.api import problem_of
 from tests.functions.asking import Operation, operations
-from tests.functions.gateway import TOKENS, Answer, Request, deploy_tokens, send
-from tests.functions.tables import Kept, everything_but_audit, noted
+from tests.functions.gateway import TOKENS, Answer, Request, send
+from tests.functions.tables import everything_but_audit, noted
+from tests.functions.world import World, seeded
 
 CALLERS = {"nobody": None, "a wrong token": "wrong", **TOKENS}
 
@@ -20,17 +20,19 @@ UNREACHABLE = {502, 503, 504}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 
-@pytest.fixture
-def world(stack: SyncStore, connection: Connection, monkeypatch: pytest.MonkeyPatch) -> Kept:
-    """A connection about which everything can be asked; both roles have called before.
+@pytest.fixture(scope="module")
+def made() -> Iterator[World]:
+    """Both roles have called before: the many wrong tokens here shut the gate for neither."""
+    with seeded() as world:
+        for token in TOKENS.values():
+            assert send(asked("GET", "/connections", token)).status == 200
+        yield world
 
-    So the many wrong tokens of this file shut the gate for neither of them.
-    """
-    seed.seed(stack, connection)
-    deploy_tokens(monkeypatch)
-    for token in TOKENS.values():
-        assert send(asked("GET", "/connections", token)).status == 200
-    return Kept()
+
+@pytest.fixture
+def world(made: World) -> World:
+    made.put_back()
+    return made
 
 
 def asked(method: str, path: str, token: str) -> Request:
@@ -62,7 +64,7 @@ def check(operation: Operation, caller: str, answer: Answer) -> None:
 
 
 def test_every_route_lets_in_whom_it_should_and_lets_operators_alone_act(
-    world: Kept, figures: list[str]
+    world: World, figures: list[str]
 ) -> None:
     cells = 0
     for operation in operations():
@@ -79,7 +81,7 @@ def test_every_route_lets_in_whom_it_should_and_lets_operators_alone_act(
     figures.append(f"who may what: {routes} routes x {len(CALLERS)} callers, all as they should be")
 
 
-def test_an_operator_changes_something_by_most_routes_that_act(world: Kept) -> None:
+def test_an_operator_changes_something_by_most_routes_that_act(world: World) -> None:
     """So that nothing changed by anybody else does not hold for want of anything to change."""
     changing = set()
     for operation in operations():

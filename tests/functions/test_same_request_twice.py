@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.ports import SyncStore
 from tests.functions import seed
 from tests.functions.asking import CONNECTION_ID, operations
-from tests.functions.gateway import TOKENS, Answer, deploy_tokens, send
+from tests.functions.gateway import TOKENS, Answer, send
 from tests.functions.tables import everything_but_audit, noted
+from tests.functions.world import World, seeded
 
 ACTING = {operation.name: operation for operation in operations() if operation.acts}
 
@@ -62,11 +62,16 @@ def outcomes() -> dict[str, str]:
     return {str(entry["entry_id"]): str(entry["outcome"]) for entry in noted()}
 
 
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    with seeded() as world:
+        yield world
+
+
 @pytest.fixture
-def store(stack: SyncStore, connection: Connection, monkeypatch: pytest.MonkeyPatch) -> SyncStore:
-    seed.seed(stack, connection)
-    deploy_tokens(monkeypatch)
-    return stack
+def store(world: World) -> SyncStore:
+    world.put_back()
+    return world.store
 
 
 @pytest.mark.parametrize("name", sorted(ACTING.keys() - NOT_CARRIED_OUT))
