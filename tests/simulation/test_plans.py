@@ -7,7 +7,8 @@ from collections import Counter
 import pytest
 
 from mediamosa_sync.service.dry.items import What
-from tests.simulation.plans import Moment, differences
+from tests.fakes.planned import as_planned, differences, items_in, refused
+from tests.simulation.plans import Moment
 
 SLICE = 250
 """Moments of each of the slices: one in each history."""
@@ -23,12 +24,13 @@ def test_the_next_run_does_what_the_plan_says_and_the_plan_has_written_nothing(f
         moment, full = Moment(seed), seed % 3 == 0
         for connection_id in moment.connection_ids():
             before = moment.everything()
-            planned, items = moment.plan(connection_id, full=full)
+            pages = moment.plan(connection_id, full=full)
+            planned = as_planned(moment.tables, pages)
             assert moment.everything() == before, f"seed {seed}: the plan has written"
             real = moment.really(connection_id, full=full)
-            found = differences(planned, real, moment.refused(connection_id))
+            found = differences(planned, real, refused(moment.tables, connection_id))
             assert found == [], f"seed {seed}: {found}"
-            happened.update(item.what for item in items)
+            happened.update(item.what for item in items_in(pages))
     assert happened.keys() >= MUST_HAPPEN
 
 

@@ -159,6 +159,8 @@ def test_nominees_are_saved_with_the_run_and_come_first_row_first(stores: Stores
     stores.sync.save_run(fence, replace(state, execution_id="e"), release=False, nominees=other)
 
     assert stores.sync.nominees(ID, FULL.run_id) == Nominees("a", ("1", "2"))
+    assert stores.sync.nominees(ID, FULL.run_id, after="a") == Nominees("b", ("3",))
+    assert stores.sync.nominees(ID, FULL.run_id, after="b") is None
     assert stores.sync.nominees(ID, "full-11") == Nominees("0", ("9",))
     assert stores.sync.nominees(ID, "full-2") is None
     assert stores.sync.nominees(OTHER.connection_id, FULL.run_id) is None

@@ -17,6 +17,7 @@ from mediamosa_sync.runtime.configuration import (
     default_connection,
     rules_of,
     settings_of,
+    steps_per_tick_of,
     tables_of,
 )
 from mediamosa_sync.runtime.events import execution_of
@@ -103,3 +104,13 @@ def test_an_event_without_an_execution_is_refused(event: dict[str, object]) -> N
 def test_an_execution_without_an_instant_is_refused(started_at: str) -> None:
     with pytest.raises(ValueError, match=r"isoformat|name its zone"):
         execution_of({"execution": {"id": "e", "started_at": started_at}})
+
+
+def test_a_tick_does_at_least_one_step() -> None:
+    assert [steps_per_tick_of({"MAX_STEPS_PER_TICK": text}) for text in ("", "0", "10")] == [
+        1,
+        1,
+        10,
+    ]
+    with pytest.raises(InvalidConfiguration, match="MAX_STEPS_PER_TICK"):
+        steps_per_tick_of({"MAX_STEPS_PER_TICK": "many"})

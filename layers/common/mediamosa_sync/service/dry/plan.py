@@ -20,6 +20,9 @@ from mediamosa_sync.service.fields import known_fields
 from mediamosa_sync.service.refusals import ConnectionUnusable, MediaMosaUnavailable
 from mediamosa_sync.service.step import StepOutcome, StepPorts, StepResult, sync_step
 
+MOST_IDLE = 5
+"""Pages in a row that come to nothing, before a plan ends with what it has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -68,7 +71,7 @@ class _Planner:
         run = _worked_on(before, after)
         sums = self._sums(_counted_already(before, run), run)
         items = items_of(self._store.writes, self._posts(), self._store.untied, self._fields())
-        if not self._goes_on(result, run):
+        if not self._goes_on(result, run, sums):
             return Page(run, items, sums, None)
         self._overlay.forget_what_is_done(self._position.at, self._ports.rules)
         return Page(run, items, sums, replace(self._position, sums=sums))
@@ -109,12 +112,17 @@ class _Planner:
     def _did_anything(self) -> bool:
         return bool(self._store.writes or self._store.untied or self._posts())
 
-    def _goes_on(self, result: StepResult, run: Run | None) -> bool:
-        """Whether the same execution has more to do, and is not at a loss what to do about it."""
-        return result.more and (run is not None or self._did_anything())
+    def _goes_on(self, result: StepResult, run: Run | None, sums: Sums) -> bool:
+        """Whether the same execution has more to do, and does not tread on the spot.
+
+        Steps may wait for what somebody else is doing; a plan's pages would for ever.
+        """
+        busy = run is not None or self._did_anything()
+        return result.more and busy and sums.idle < MOST_IDLE
 
     def _sums(self, before: Run | None, run: Run | None) -> Sums:
         sums, writes = self._position.sums, self._store.writes
+        moved = self._did_anything() or (run and _place(run)) != (before and _place(before))
         requests = sum(server.requests - made for server, made in self._servers)
         sums = replace(
             sums,
@@ -122,6 +130,7 @@ class _Planner:
             linked=sums.linked + sum(map(_is_new_tie, writes)),
             held=sums.held + sum(write.joins_held for write in writes),
             requests=sums.requests + requests,
+            idle=0 if moved else sums.idle + 1,
         )
         if run is None:
             return replace(sums, pushes=sums.pushes + self._did_anything())
@@ -157,6 +166,11 @@ def _counted_already(before: RunState, run: Run | None) -> Run | None:
     """The run as it was before the page; None if it had not begun."""
     stood = None if run is None else before.run(run.kind)
     return stood if stood is not None and run is not None and stood.run_id == run.run_id else None
+
+
+def _place(run: Run) -> tuple[object, ...]:
+    """How far the run has come."""
+    return run.phase, run.cursor, run.scan_after, run.waiting, run.released_to
 
 
 def _is_new_tie(write: AssetWrite) -> bool:

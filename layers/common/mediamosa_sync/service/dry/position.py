@@ -33,6 +33,7 @@ class Sums:
         linked: ties of a record to an asset that would be made.
         held: deletions that would wait for a person.
         requests: to MediaMosa, those included that would write.
+        idle: pages in a row that came to nothing.
     """
 
     from_mediamosa: Counts = field(default_factory=Counts)
@@ -43,6 +44,7 @@ class Sums:
     linked: int = 0
     held: int = 0
     requests: int = 0
+    idle: int = 0
 
 
 @dataclass(frozen=True, slots=True)
