@@ -36,7 +36,7 @@ CODE = {
 
 # The AWS services that the functions call. boto3 brings the descriptions of some 400, two files of
 # three in the layer; the engine unpacks the layer for every process of a function, file by file.
-SERVICES = frozenset({"dynamodb", "scheduler", "secretsmanager"})
+SERVICES = frozenset({"dynamodb", "lambda", "scheduler", "secretsmanager"})
 DESCRIPTIONS = ("botocore", "data")
 
 
