@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.fake_api import NOW, FakeApi, Stage, running
+from tests.browser.fake_api import NOW, FakeApi
+from tests.browser.stage import Stage, running
 from tests.browser.sync_page import SyncPage
 
 ARGUMENTS = [
@@ -26,6 +28,8 @@ ARGUMENTS = [
 ]
 
 Open = Callable[..., SyncPage]
+Colours = Literal["light", "dark"]
+Picture = Callable[[Page, str], None]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -63,10 +67,10 @@ def stage(api: FakeApi) -> Iterator[Stage]:
 @pytest.fixture
 def open_page(browser: Browser, stage: Stage) -> Iterator[Open]:
     """Open the page in a fresh browser profile; its time stands still until a test moves it."""
-    opened: list[SyncPage] = []
+    opened: list[tuple[BrowserContext, SyncPage]] = []
 
     def open_it(
-        width: int = 1280, colours: Literal["light", "dark"] = "light", height: int = 900
+        at: str = "", width: int = 1280, colours: Colours = "light", height: int = 900
     ) -> SyncPage:
         context = browser.new_context(
             viewport={"width": width, "height": height},
@@ -76,17 +80,19 @@ def open_page(browser: Browser, stage: Stage) -> Iterator[Open]:
         )
         context.set_default_timeout(5_000)
         page = SyncPage(context.new_page(), stage)
-        opened.append(page)
-        page.open()
+        opened.append((context, page))
+        page.open(at)
         return page
 
     yield open_it
-    for page in opened:
-        page.close()
+    for context, page in opened:
+        context.close()
+        page.check()
+    assert stage.api.departures == []
 
 
 @pytest.fixture
-def picture() -> Callable[[Page, str], None]:
+def picture() -> Picture:
     """Write a picture of the whole page where the environment's PICTURES names a folder."""
     folder = os.environ.get("PICTURES")
 
@@ -96,3 +102,9 @@ def picture() -> Callable[[Page, str], None]:
             page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
     return take
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core, which finds what assistive tools stumble over."""
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")

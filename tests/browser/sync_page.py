@@ -6,11 +6,15 @@ from datetime import timedelta
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
-from tests.browser.fake_api import OPERATOR, Stage
+from tests.browser.fake_api import OPERATOR
+from tests.browser.made_up import CONNECTION
+from tests.browser.stage import Stage
 
 # How often the page asks: while something moves, and while nothing does.
 LIVELY_SECONDS = 2
 CALM_SECONDS = 10
+
+TABS = ("status", "runs", "attention", "conflicts", "deletions", "plan", "properties", "settings")
 
 
 class SyncPage:
@@ -29,13 +33,14 @@ class SyncPage:
         if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
             self.complaints.append(message.text)
 
-    def open(self) -> None:
-        self.page.goto(self.stage.page_url)
+    def open(self, at: str = "") -> None:
+        """Open the page at a place such as "#/connections"."""
+        self.page.goto(self.stage.page_url + at)
         self.page.clock.pause_at(self.stage.api.now)
 
-    def close(self) -> None:
-        self.page.context.close()
-        assert self.complaints == []
+    def check(self) -> None:
+        if self.complaints:
+            raise AssertionError("\n".join(self.complaints))
 
     def sign_in(self, token: str = OPERATOR) -> None:
         self.page.get_by_label("Access token").fill(token)
@@ -43,7 +48,18 @@ class SyncPage:
 
     def signed_in(self, token: str = OPERATOR) -> SyncPage:
         self.sign_in(token)
-        expect(self.page.get_by_role("heading", name="Connections", exact=True)).to_be_visible()
+        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible()
+        expect(self.page.get_by_text(f"Updated {self.stage.api.now:%H:%M:%S} UTC")).to_be_visible()
+        return self
+
+    def go(self, tab: str, *rest: str, connection: str = CONNECTION) -> SyncPage:
+        """Go to a tab by its address, as a link or a bookmark does."""
+        address = "/".join(("#/c", connection, tab, *rest))
+        self.page.evaluate("address => { location.hash = address; }", address)
+        return self
+
+    def open_tab(self, name: str) -> SyncPage:
+        self.page.get_by_role("navigation").get_by_role("link", name=name).click()
         return self
 
     def pass_time(self, seconds: float) -> None:
@@ -66,30 +82,49 @@ class SyncPage:
             hidden,
         )
 
-    def connection(self, name: str = "") -> Locator:
-        return self.page.get_by_role("article").filter(has_text=name)
+    def rows(self) -> Locator:
+        """Return the rows of the view of all connections."""
+        return self.page.locator(".connections > li")
 
     def state(self) -> Locator:
-        return self.connection().locator(".state")
+        """Return the state word beside the connection's name."""
+        return self.page.locator(".name-and-state .state")
 
-    def restart_button(self) -> Locator:
-        return self.connection().get_by_role("button", name="Restart")
+    def verdict(self) -> Locator:
+        return self.page.locator(".verdict")
+
+    def button(self, name: str, *, exact: bool = False) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=exact)
 
     def fact(self, label: str) -> Locator:
         """Return what stands under a label such as "Last sync"."""
-        return self.connection().locator("dt", has_text=label).locator("xpath=../dd")
+        return self.page.locator(".status-main dt", has_text=label).locator("xpath=../dd")
+
+    def group(self, name: str) -> Locator:
+        return self.page.get_by_role("group", name=name, exact=True)
 
     def row(self, section: str, label: str) -> Locator:
-        """Return the cells of a table's row."""
-        table = self.connection().get_by_role("group", name=section)
+        """Return the cells of a row of a small table."""
         return (
-            table.get_by_role("row")
+            self.group(section)
+            .get_by_role("row")
             .filter(has=self.page.get_by_role("rowheader", name=label, exact=True))
             .get_by_role("cell")
         )
 
+    def list_rows(self, table: str) -> Locator:
+        """Return the rows of a list, without its head."""
+        return self.page.get_by_role("table", name=table, exact=True).locator(
+            "tbody tr:not([hidden])"
+        )
+
     def dialog(self) -> Locator:
         return self.page.get_by_role("dialog")
+
+    def answer(self, name: str) -> None:
+        """Answer the dialog's question."""
+        self.dialog().get_by_role("button", name=name).click()
+        expect(self.dialog()).to_be_hidden()
 
     def fits(self) -> bool:
         """Return whether nothing is wider than the window."""

@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.fake_api import OPERATOR, VIEWER, FakeApi, Stage
+from tests.browser.fake_api import OPERATOR, VIEWER, FakeApi
+from tests.browser.stage import Stage
 from tests.openapi.description import example_status
 
 

@@ -1,3 +1,5 @@
+"""Status: the state word, what it means, what happens next."""
+
 from __future__ import annotations
 
 import re
@@ -7,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
 from tests.browser.fake_api import FakeApi
+from tests.browser.made_up import CONNECTION, fill, run
 from tests.browser.sync_page import CALM_SECONDS
 from tests.openapi.description import example_status
 
@@ -20,6 +23,12 @@ WORDS = {
     "never_synced": "Never synced",
     "idle": "Idle",
 }
+NEXT = {
+    "paused": "settings",
+    "failing": "runs",
+    "held": "deletions",
+    "stale": "runs",
+}
 SENTENCE = re.compile(r"^[A-Z].*\.$")
 
 
@@ -32,13 +41,20 @@ def test_each_state_is_said_in_a_word_with_an_icon_a_sentence_and_its_reason(
 
     tab = open_page().signed_in()
 
+    verdict = tab.verdict()
     expect(tab.state()).to_have_text(word)
-    expect(tab.state().locator("svg[aria-hidden=true]")).to_be_visible()
-    expect(tab.connection().locator(".meaning")).to_have_text(SENTENCE)
+    expect(verdict.locator(".state")).to_have_text(word)
+    expect(verdict.locator(".state svg[aria-hidden=true]")).to_be_visible()
+    expect(verdict.locator(".meaning")).to_have_text(SENTENCE)
     if status["reason"]:
-        expect(tab.connection().get_by_text(status["reason"])).to_be_visible()
+        expect(verdict.get_by_text(status["reason"])).to_be_visible()
     else:
-        expect(tab.connection().locator(".reason")).to_be_hidden()
+        expect(verdict.locator(".reason")).to_be_hidden()
+    if state in NEXT:
+        onward = verdict.get_by_role("link")
+        expect(onward).to_have_attribute("href", f"#/c/{CONNECTION}/{NEXT[state]}")
+    else:
+        expect(verdict.get_by_role("link")).to_be_hidden()
 
 
 def test_a_connection_is_told_by_its_address_and_user_and_shows_its_id_once(
@@ -46,14 +62,16 @@ def test_a_connection_is_told_by_its_address_and_user_and_shows_its_id_once(
 ) -> None:
     api.statuses = [example_status("idle")]
 
-    card = open_page().signed_in().connection()
+    page = open_page().signed_in().page
 
-    expect(card.get_by_role("heading", level=2)).to_have_text("https://mediamosa.example.org")
-    expect(card.get_by_text("User sync")).to_be_visible()
-    expect(card.get_by_text(api.statuses[0]["connection_id"])).to_have_count(1)
+    expect(page.get_by_role("heading", level=1)).to_have_text("https://mediamosa.example.org")
+    expect(page.get_by_text("User sync")).to_be_visible()
+    expect(page.get_by_text(CONNECTION)).to_have_count(1)
 
 
-def test_every_time_is_absolute_in_utc_and_relative(open_page: Open, api: FakeApi) -> None:
+def test_every_time_is_absolute_in_utc_and_relative_and_goes_on(
+    open_page: Open, api: FakeApi
+) -> None:
     api.statuses = [example_status("idle")]
 
     tab = open_page().signed_in()
@@ -67,13 +85,7 @@ def test_every_time_is_absolute_in_utc_and_relative(open_page: Open, api: FakeAp
         expect(tab.fact(label)).to_contain_text(ago)
         expect(tab.fact(label).locator(f'time[datetime="{instant}"]')).to_have_text(absolute)
 
-
-def test_relative_times_go_on_without_a_new_answer(open_page: Open, api: FakeApi) -> None:
-    api.statuses = [example_status("idle")]
-    tab = open_page().signed_in()
-
     tab.pass_time(CALM_SECONDS - 1)
-
     expect(tab.fact("Next run")).to_contain_text("in 31 s")
 
 
@@ -103,27 +115,17 @@ def test_what_never_happened_is_said(open_page: Open, api: FakeApi) -> None:
     expect(tab.fact("Last sync")).to_have_text("never")
     expect(tab.fact("Last attempt")).to_have_text("never")
     expect(tab.fact("Complete up to")).to_have_text("not yet known")
-    expect(tab.connection().get_by_text("There was no run yet.")).to_be_visible()
-    expect(tab.connection().get_by_role("progressbar")).to_be_hidden()
+    expect(tab.page.get_by_text("There was no run yet.")).to_be_visible()
+    expect(tab.page.get_by_role("progressbar")).to_be_hidden()
+    expect(tab.group("Attention").locator(".figure").first).to_have_text("\N{EN DASH}")
 
 
 def test_the_six_counts_stand_in_a_table_by_direction(open_page: Open, api: FakeApi) -> None:
+    names = ("added", "updated", "deleted", "unchanged", "conflicts", "errors")
     status = example_status("held")
     status["counts"] = {
-        "from_mediamosa": dict(
-            zip(
-                ("added", "updated", "deleted", "unchanged", "conflicts", "errors"),
-                (12345, 2, 3, 4, 5, 6),
-                strict=True,
-            )
-        ),
-        "to_mediamosa": dict(
-            zip(
-                ("added", "updated", "deleted", "unchanged", "conflicts", "errors"),
-                (0, 20, 0, 40, 50, 60),
-                strict=True,
-            )
-        ),
+        "from_mediamosa": dict(zip(names, (12345, 2, 3, 4, 5, 6), strict=True)),
+        "to_mediamosa": dict(zip(names, (0, 20, 0, 40, 50, 60), strict=True)),
     }
     api.statuses = [status]
 
@@ -140,16 +142,20 @@ def test_the_six_counts_stand_in_a_table_by_direction(open_page: Open, api: Fake
         expect(tab.row("Counts", name)).to_have_text(cells)
 
 
-def test_what_waits_is_counted_up_to_a_thousand(open_page: Open, api: FakeApi) -> None:
+def test_what_waits_is_counted_up_to_a_thousand_and_leads_to_its_list(
+    open_page: Open, api: FakeApi
+) -> None:
     status = example_status("held")
     status["attention"] = {"pending": 1000, "parked": 0, "conflicts": 2, "held": 604}
     api.statuses = [status]
 
-    rows = open_page().signed_in().connection().get_by_role("group", name="Attention")
+    tab = open_page().signed_in()
 
-    expect(rows.get_by_role("listitem").locator(".figure")).to_have_text(
-        ["1,000+", "0", "2", "604"]
+    expect(tab.group("Attention").locator(".figure")).to_have_text(
+        ["1,000", "1,000+", "0", "2", "604"]
     )
+    tab.group("Attention").get_by_role("link", name="Held").click()
+    expect(tab.page.get_by_role("heading", name="Deletions", level=2)).to_be_focused()
 
 
 def test_the_last_run_stands_beside_the_last_full_run(open_page: Open, api: FakeApi) -> None:
@@ -177,6 +183,7 @@ def test_words_that_the_page_does_not_know_are_shown_as_they_came(
     status = example_status("idle") | {"state": "dreaming"}
     status["run"]["outcome"] = "puzzled"
     api.statuses = [status]
+    api.as_described = False
 
     tab = open_page().signed_in()
 
@@ -184,30 +191,38 @@ def test_words_that_the_page_does_not_know_are_shown_as_they_came(
     expect(tab.row("Runs", "Outcome").first).to_have_text("puzzled")
 
 
-def test_several_connections_are_listed_in_the_order_of_the_api(
+def test_records_in_sync_are_drawn_from_the_history_and_told_as_a_table(
     open_page: Open, api: FakeApi
 ) -> None:
-    api.statuses = [
-        example_status(state) | {"connection_id": f"{place:040x}", "user_name": state}
-        for place, state in enumerate(WORDS)
-    ]
+    fill(api, "idle")
+    api.lists["runs"] = [run(place) for place in range(3)]
+    api.lists["runs"][2]["links"] = None
+
     tab = open_page().signed_in()
-    expect(tab.state()).to_have_text(list(WORDS.values()))
 
-    del api.statuses[0]
-    api.statuses.reverse()
-    tab.poll_after(2)
+    chart = tab.page.locator("figure", has_text="Records in sync")
+    expect(chart.get_by_role("img")).to_have_accessible_name(
+        "Records in sync: now 1,000, from 997 to 1,000"
+    )
+    chart.get_by_text("Show as a table").click()
+    # Each row of the history holds from its first run's start to its last run's end: two points.
+    expect(chart.get_by_role("row").locator("td:last-child")).to_have_text(
+        ["1,000", "1,000", "997", "997"]
+    )
+    assert api.asked(f"GET connections/{CONNECTION}/runs") == 1
 
-    expect(tab.state()).to_have_text(list(WORDS.values())[:0:-1])
-    expect(tab.page.get_by_text("7 connections")).to_be_visible()
 
-
-def test_without_connections_the_page_says_how_one_comes(open_page: Open, api: FakeApi) -> None:
+def test_edits_waiting_are_sampled_while_the_page_is_open(open_page: Open, api: FakeApi) -> None:
+    api.statuses = [example_status("idle")]
     tab = open_page().signed_in()
-    expect(tab.page.get_by_role("heading", name="No connections yet")).to_be_visible()
+    chart = tab.page.locator("figure", has_text="Edits waiting")
+    expect(chart).to_contain_text("The line begins once the page was open for a moment.")
 
-    api.statuses = [example_status("never_synced")]
-    tab.poll_after(CALM_SECONDS)
+    for pending in (40, 12):
+        api.statuses[0]["attention"]["pending"] = pending
+        tab.poll_after(CALM_SECONDS)
 
-    expect(tab.state()).to_have_text("Never synced")
-    expect(tab.page.get_by_role("heading", name="No connections yet")).to_be_hidden()
+    name = "Edits waiting: now 12, from 0 to 40"
+    expect(chart.get_by_role("img")).to_have_accessible_name(name)
+    tab.page.reload()
+    expect(chart.get_by_role("img")).to_have_accessible_name(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 import re
 from pathlib import Path
@@ -55,7 +57,7 @@ def test_every_address_in_the_index_leads_to_a_file() -> None:
 
 def test_every_module_that_a_script_imports_is_handed_out() -> None:
     for file in FILES.values():
-        for address in re.findall(r"""from ["']\./([^"']+)["']""", file.text):
+        for address in re.findall(r"""(?:from |import\()["']\./([^"']+)["']""", file.plain.body):
             assert get(address)["statusCode"] == 200, address
 
 
@@ -72,6 +74,54 @@ def test_what_is_no_static_file_is_not_found(name: str) -> None:
     assert problem["status"] == 404
     assert set(problem) == {"type", "title", "status", "detail"}
     assert "handler" not in problem["detail"]
+
+
+def test_every_file_is_sent_compressed_to_whoever_takes_that() -> None:
+    for path in STATIC.iterdir():
+        name = None if path.name == "index.html" else path.name
+        response = get(name, accept="*/*", accept_encoding="br, GZip;q=0.8, *;q=0.1")
+
+        assert response["headers"]["Content-Encoding"] == "gzip"
+        assert response["isBase64Encoded"] is True
+        assert gzip.decompress(base64.b64decode(response["body"])) == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"accept": "*/*"},
+        {"accept": "*/*", "accept_encoding": "br"},
+        {"accept": "*/*", "accept_encoding": "gzip;q=0"},
+        {"accept": "*/*", "accept_encoding": "gzip;q=0.000, br"},
+        {"accept": "*/*", "accept_encoding": "gzip;q=much"},
+        {"accept": "*/*", "accept_encoding": ""},
+        # Who accepts nothing in particular would be handed the base64 itself.
+        {"accept_encoding": "gzip"},
+    ],
+)
+def test_who_does_not_take_gzip_is_sent_the_file_as_it_stands(headers: dict[str, str]) -> None:
+    response = get("style.css", **headers)
+
+    assert "Content-Encoding" not in response["headers"]
+    assert response["isBase64Encoded"] is False
+    assert response["body"].encode() == (STATIC / "style.css").read_bytes()
+
+
+def test_a_file_has_an_etag_of_its_own_in_each_encoding() -> None:
+    plain = get("style.css", accept="*/*")["headers"]
+    small = get("style.css", accept="*/*", accept_encoding="gzip")["headers"]
+
+    assert plain["ETag"] != small["ETag"]
+    assert plain["Vary"] == small["Vary"] == "Accept-Encoding"
+    known = get("style.css", accept="*/*", accept_encoding="gzip", if_none_match=small["ETag"])
+    assert known["statusCode"] == 304
+    assert known["headers"]["Vary"] == "Accept-Encoding"
+    other = get("style.css", accept="*/*", accept_encoding="gzip", if_none_match=plain["ETag"])
+    assert other["statusCode"] == 200
+
+
+def test_what_starts_twice_sends_the_same_bytes() -> None:
+    assert read_files(STATIC) == FILES
 
 
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', "*"])
@@ -94,8 +144,17 @@ def test_a_browser_asks_each_time_whether_its_copy_is_still_right() -> None:
     assert get()["headers"]["Cache-Control"] == "no-cache"
 
 
-@pytest.mark.parametrize("name", [None, "style.css", "nothing.js"])
-def test_every_answer_carries_the_security_headers(name: str | None) -> None:
+@pytest.mark.parametrize("name", [None, "style.css", "app.js", "icon.svg", "nothing.js"])
+def test_every_answer_says_that_it_is_what_it_says_and_the_pages_own(name: str | None) -> None:
+    headers = get(name)["headers"]
+
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert headers["Strict-Transport-Security"]
+
+
+@pytest.mark.parametrize("name", [None, "icon.svg", "nothing.js"])
+def test_everything_that_can_be_a_document_carries_a_policy(name: str | None) -> None:
     headers = get(name)["headers"]
 
     policy = dict(
@@ -105,7 +164,6 @@ def test_every_answer_carries_the_security_headers(name: str | None) -> None:
     assert policy["script-src"] == "'self'"
     assert policy["frame-ancestors"] == "'none'"
     assert "unsafe" not in headers["Content-Security-Policy"]
-    assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "no-referrer"
 

@@ -1,14 +1,11 @@
 /** The six counts of each direction, and what waits for a person. */
 
 import { number } from "./format.js";
-import { h, icon, setAttribute, setText } from "./dom.js";
+import { fill, h, icon, setAttribute, setText } from "./dom.js";
 import { section } from "./parts.js";
-import { COUNTS, DIRECTIONS, fullRunUnderWay } from "./status.js";
+import { tabOf } from "./routes.js";
+import { ATTENTION, COUNTS, COUNTED_TO, DIRECTIONS, fullRunUnderWay } from "./status.js";
 import { texts } from "./texts.js";
-
-const ATTENTION = ["pending", "parked", "conflicts", "held"];
-// The API stops counting here: exactly this many means this many or more.
-const COUNTED_TO = 1000;
 
 /** How a count is to look: nothing, usual, or worth a look. */
 function tone(name, value) {
@@ -18,7 +15,8 @@ function tone(name, value) {
   return { errors: "bad", conflicts: "warn" }[name] ?? "some";
 }
 
-export function countsSection() {
+/** A table of the six counts by direction; `update` takes the `counts` of a status or a plan. */
+export function countsTable() {
   const words = texts.counts;
   const cells = {};
   const rows = COUNTS.map((name) => {
@@ -28,25 +26,34 @@ export function countsSection() {
     });
     return h("tr", {}, h("th", { scope: "row" }, words.names[name]), ...numbers);
   });
-  const table = h("table", {},
+  const element = h("table", {},
     h("thead", {}, h("tr", {},
       h("th", { scope: "col" }, h("span", { class: "visually-hidden" }, words.what)),
       ...DIRECTIONS.map((direction) => h("th", { scope: "col" }, words[direction])))),
     h("tbody", {}, ...rows));
-  const part = section("counts", words.heading, table);
 
-  function update(status) {
-    const full = fullRunUnderWay(status);
-    const run = full ?? status.run;
-    setText(part.note, run ? words.ofRun(run.kind === "full", !run.finished_at) : words.none);
+  function update(counts) {
     for (const direction of DIRECTIONS) {
       for (const name of COUNTS) {
-        const value = status.counts?.[direction]?.[name] ?? 0;
+        const value = counts?.[direction]?.[name] ?? 0;
         const cell = cells[`${direction} ${name}`];
         setText(cell, number(value));
         setAttribute(cell, "data-tone", tone(name, value));
       }
     }
+  }
+  return { element, update };
+}
+
+export function countsSection() {
+  const words = texts.counts;
+  const table = countsTable();
+  const part = section("counts", words.heading, table.element);
+
+  function update(status) {
+    const run = fullRunUnderWay(status) ?? status.run;
+    setText(part.note, run ? words.ofRun(run.kind === "full", !run.finished_at) : words.none);
+    table.update(status.counts);
   }
   return { element: part.element, update };
 }
@@ -58,28 +65,37 @@ export function countsInLine(counts) {
   return said.length ? said.join(", ") : texts.counts.nothing;
 }
 
-export function attentionSection() {
+/** "1,000+" where the API stopped counting. */
+export function countedTo(count) {
+  return count === COUNTED_TO ? texts.attention.orMore(number(count)) : number(count);
+}
+
+/** What waits, each number a way to the list behind it, after how many records are linked. */
+export function attentionTiles(id) {
   const words = texts.attention;
-  const rows = ATTENTION.map((name) => {
-    const value = h("span", { class: "figure" });
+  const linked = h("span", { class: "figure" });
+  const tiles = ATTENTION.map(({ name, tab }) => {
+    const figure = h("span", { class: "figure" });
     const mark = icon("attention");
-    const row = h("li", {}, h("span", { class: "what" },
-      h("span", { class: "name" }, mark, words.names[name]),
-      h("span", { class: "muted small" }, words.meanings[name])), value);
-    return { name, value, mark, row };
+    const tile = h("a", { class: "tile", href: tabOf(id, tab) },
+      figure, h("span", { class: "name" }, mark, words.names[name]),
+      h("span", { class: "muted small" }, words.meanings[name]));
+    return { name, figure, mark, tile };
   });
-  const part = section("attention", words.heading, h("ul", {}, ...rows.map(({ row }) => row)));
+  const first = h("div", { class: "tile" }, linked, h("span", { class: "name" }, words.linked),
+    h("span", { class: "muted small" }, words.linkedMeaning));
+  const element = h("div", { class: "tiles", role: "group", "aria-label": words.heading });
+  fill(element, ...[first, ...tiles.map(({ tile }) => tile)]);
 
   function update(status) {
-    let waiting = 0;
-    for (const { name, value, mark, row } of rows) {
+    const links = status.run?.links ?? status.full?.links;
+    setText(linked, Number.isFinite(links) ? number(links) : texts.none);
+    for (const { name, figure, mark, tile } of tiles) {
       const count = status.attention?.[name] ?? 0;
-      waiting += count;
-      setText(value, count === COUNTED_TO ? words.orMore(number(count)) : number(count));
-      setAttribute(row, "data-tone", count ? "warn" : "zero");
+      setText(figure, countedTo(count));
+      setAttribute(tile, "data-tone", count ? "warn" : "zero");
       mark.toggleAttribute("hidden", !count);
     }
-    setText(part.note, waiting ? words.something : words.nothing);
   }
-  return { element: part.element, update };
+  return { element, update };
 }

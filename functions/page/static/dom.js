@@ -17,8 +17,15 @@ export function h(name, attributes = {}, ...children) {
       setAttribute(element, key, value);
     }
   }
-  element.append(...children);
+  element.append(...children.filter(isThere));
   return element;
+}
+
+const isThere = (child) => child !== null && child !== undefined && child !== false;
+
+/** Put these, and nothing else, into an element; null stands for nothing. */
+export function fill(element, ...children) {
+  element.replaceChildren(...children.filter(isThere));
 }
 
 /** Set, or with null or false remove, an attribute; an unchanged one is not touched. */
@@ -58,6 +65,21 @@ export function setForeignText(element, text) {
   setAttribute(element, "tabindex", long ? "0" : null);
 }
 
+/** Text from outside in an element of its own; a block of its own, or one of a line. */
+export function foreign(text, className = "foreign") {
+  const element = h("bdi", { class: className });
+  setForeignText(element, text);
+  return element;
+}
+
+/** Make an element of a drawing. */
+export function svg(name, attributes = {}, ...children) {
+  const element = document.createElementNS(SVG, name);
+  Object.entries(attributes).forEach(([key, value]) => setAttribute(element, key, value));
+  element.append(...children.filter(isThere));
+  return element;
+}
+
 const CIRCLE = "M8 1.8a6.2 6.2 0 1 1 0 12.4A6.2 6.2 0 0 1 8 1.8z";
 const PATHS = {
   paused: "M6 4.5v7M10 4.5v7",
@@ -68,18 +90,15 @@ const PATHS = {
   stale: "M4 1.8h8M4 14.2h8M5 1.8v2.7L8 8l3-3.5V1.8M5 14.2v-2.7L8 8l3 3.5v2.7",
   never_synced: `${CIRCLE}M5.4 8h5.2`,
   idle: `${CIRCLE}M5.2 8.2l2 2 3.7-4.2`,
+  back: "M9.5 3.5 5 8l4.5 4.5",
+  onward: "M6.5 3.5 11 8l-4.5 4.5",
+  arrow: "M3 8h9.5M9 4.5 12.5 8 9 11.5",
   attention: "M8 2 14.5 13.5h-13zM8 6.3v3.4M8 11.7v.1",
   unknown: `${CIRCLE}M6.2 6.3A1.9 1.9 0 1 1 8 8.3v1M8 11.3v.1`,
 };
 
 /** A decorative 16 px icon; the word beside it says the same. */
 export function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  const path = document.createElementNS(SVG, "path");
-  svg.setAttribute("viewBox", "0 0 16 16");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("aria-hidden", "true");
-  path.setAttribute("d", PATHS[name] ?? PATHS.unknown);
-  svg.append(path);
-  return svg;
+  return svg("svg", { viewBox: "0 0 16 16", class: "icon", "aria-hidden": "true" },
+    svg("path", { d: PATHS[name] ?? PATHS.unknown }));
 }

@@ -1,195 +1,96 @@
-/** The view of all connections: asks the API, shows what it says, and says when it cannot. */
+/** All connections, a row each: which one needs a person is seen at a glance. */
 
-import { connectionCard, stateWord } from "./connection.js";
-import { h, setText, show } from "./dom.js";
-import { timeOfDay } from "./format.js";
-import { Poller } from "./poller.js";
-import { restartDialog } from "./restart.js";
-import { isLively, percentDone, withRestart } from "./status.js";
+import { countedTo } from "./counts.js";
+import { fill, h, icon, setForeignText, setText, show } from "./dom.js";
+import { number } from "./format.js";
+import { instant, stateWord } from "./parts.js";
+import { ADD, tabOf } from "./routes.js";
+import { ATTENTION, percentDone } from "./status.js";
 import { texts } from "./texts.js";
 
-const LIVELY_MILLISECONDS = 2_000;
-const CALM_MILLISECONDS = 10_000;
-const REDRAW_MILLISECONDS = 1_000;
-// A live region that spoke at every page of a run would say nothing else.
-const SPOKEN_PERCENT = 10;
+/** @param {object} context  what app.js gives to every view */
+export function overview(context) {
+  const words = texts.overview;
+  const rows = new Map();
+  const heading = h("h1", { tabindex: "-1" }, words.heading);
+  const summary = h("p", { class: "muted" });
+  const loading = h("p", { class: "muted" }, texts.list.loading);
+  const empty = h("div", { class: "empty" },
+    h("h2", {}, words.emptyHeading), h("p", {}, words.empty));
+  const list = h("ul", { class: "connections" });
+  const element = h("div", {},
+    h("div", { class: "title" }, heading, summary,
+      h("a", { class: "button secondary", href: ADD }, words.add)),
+    loading, empty, list);
 
-/**
- * @param {object} options
- * @param {import("./api.js").Api} options.api
- * @param {import("./clock.js").ServerClock} options.clock
- * @param {(sentence: string) => void} options.signedOut  the token is no longer accepted
- */
-export class Overview {
-  #api;
-  #clock;
-  #signedOut;
-  #statuses = null;
-  #cards = new Map();
-  #doing = new Map();
-  #viewer = false;
-  #readAt = null;
-  #failingSince = null;
-  #summary = h("p", { class: "muted" });
-  #updated = h("p", { class: "muted small updated" });
-  #trouble = h("p", { class: "message", role: "status" });
-  #announcer = h("p", { class: "visually-hidden", role: "status", "aria-live": "polite" });
-  #loading = h("p", { class: "muted" }, texts.list.loading);
-  #empty = h("div", { class: "empty" },
-    h("h2", {}, texts.list.emptyHeading), h("p", {}, texts.list.empty));
-  #list = h("div", { class: "connections" });
-  #dialog = restartDialog();
-  #poller;
-  #redraw;
-
-  constructor({ api, clock, signedOut }) {
-    this.#api = api;
-    this.#clock = clock;
-    this.#signedOut = signedOut;
-    this.element = h("div", {},
-      h("div", { class: "title" }, h("h1", {}, texts.list.heading), this.#summary, this.#updated),
-      this.#trouble, this.#announcer, this.#loading, this.#empty, this.#list,
-      this.#dialog.element);
-    show(this.#empty, false);
-    this.#poller = new Poller({
-      load: (signal) => this.#api.connections(signal),
-      answered: (statuses) => this.#answered(statuses),
-      failed: (error) => this.#failed(error),
-    });
-    this.#redraw = setInterval(() => !document.hidden && this.#draw(), REDRAW_MILLISECONDS);
-  }
-
-  /** Called once in the page; `statuses` spares the first question where they are known. */
-  shown(statuses = null) {
-    if (statuses) {
-      this.#poller.later(this.#answered(statuses));
-    } else {
-      this.#poller.now();
+  function place(id, position) {
+    if (!rows.has(id)) {
+      rows.set(id, connectionRow(id));
     }
-  }
-
-  close() {
-    clearInterval(this.#redraw);
-    this.#poller.close();
-  }
-
-  #answered(statuses) {
-    this.#readAt = new Date(this.#clock.now()).toISOString();
-    this.#failingSince = null;
-    setText(this.#trouble, "");
-    this.#take(statuses);
-    setText(this.#updated, texts.list.updated(timeOfDay(this.#readAt, "seconds")));
-    return statuses.some(isLively) ? LIVELY_MILLISECONDS : CALM_MILLISECONDS;
-  }
-
-  #failed(error) {
-    if (error.kind === "unauthorized" || error.kind === "forbidden") {
-      this.#signedOut(texts.signIn.expired);
-      return false;
-    }
-    const words = texts.list;
-    this.#failingSince ??= new Date(this.#clock.now()).toISOString();
-    setText(this.#trouble, [
-      words.unreachable(timeOfDay(this.#failingSince, "seconds")),
-      error.status && words.answered(error.status),
-      this.#readAt && words.old(timeOfDay(this.#readAt, "seconds")),
-    ].filter(Boolean).join(" "));
-    show(this.#loading, false);
-    return true;
-  }
-
-  #take(statuses) {
-    this.#announce(statuses);
-    this.#statuses = statuses;
-    const present = new Set(statuses.map((status) => status.connection_id));
-    for (const [id, card] of this.#cards) {
-      if (!present.has(id)) {
-        card.element.remove();
-        this.#cards.delete(id);
-      }
-    }
-    statuses.forEach((status, place) => this.#place(status.connection_id, place));
-    show(this.#loading, false);
-    show(this.#empty, statuses.length === 0);
-    setText(this.#summary, statuses.length ? texts.list.summary(statuses.length) : "");
-    this.#draw();
-  }
-
-  #place(id, place) {
-    if (!this.#cards.has(id)) {
-      this.#cards.set(id, connectionCard(id, () => this.#restart(id)));
-    }
-    const { element } = this.#cards.get(id);
+    const row = rows.get(id).element;
     // Moving an element that is in its place would take the focus away from it.
-    if (this.#list.children[place] !== element) {
-      this.#list.insertBefore(element, this.#list.children[place] ?? null);
+    if (list.children[position] !== row) {
+      list.insertBefore(row, list.children[position] ?? null);
     }
   }
 
-  #draw() {
-    const now = this.#clock.now();
-    for (const status of this.#statuses ?? []) {
-      const id = status.connection_id;
-      const doing = { asking: false, trouble: null, ...this.#doing.get(id), viewer: this.#viewer };
-      this.#cards.get(id).update(status, doing, now);
-    }
-  }
-
-  #announce(statuses) {
-    const said = [];
-    for (const status of statuses) {
-      const before = this.#status(status.connection_id);
-      if (before && before.state !== status.state) {
-        said.push(texts.list.changed(status.url, stateWord(status.state)));
-      }
-      const percent = percentDone(status.progress);
-      const reached = Math.floor((percent ?? 0) / SPOKEN_PERCENT);
-      if (before && percent !== null
-        && reached !== Math.floor((percentDone(before.progress) ?? 0) / SPOKEN_PERCENT)) {
-        said.push(texts.progress.spoken(status.url, percent));
+  function update(now) {
+    const { statuses, complete, error } = context.feed;
+    show(loading, !complete && !error);
+    show(empty, complete && statuses.size === 0);
+    setText(summary, complete && statuses.size ? words.summary(statuses.size) : "");
+    for (const [id, row] of rows) {
+      if (!statuses.has(id)) {
+        row.element.remove();
+        rows.delete(id);
       }
     }
-    if (said.length) {
-      setText(this.#announcer, said.join(" "));
+    [...statuses.keys()].forEach((id, position) => complete && place(id, position));
+    rows.forEach((row, id) => row.update(statuses.get(id), now));
+  }
+  return { element, heading, update, close() {} };
+}
+
+function connectionRow(id) {
+  const words = texts.overview;
+  const word = stateWord();
+  const url = h("bdi", { class: "foreign strong" });
+  const user = h("bdi", { class: "foreign" });
+  const reason = h("p", { class: "small why" });
+  const percent = h("span", { class: "strong" });
+  const last = instant(texts.facts.never);
+  const next = instant(texts.facts.scheduleOff);
+  const badges = h("span", { class: "badges" });
+  const said = h("bdi", { class: "foreign" });
+  reason.append(said);
+  const element = h("li", { class: "row" },
+    h("div", { class: "row-state" }, word.element, percent),
+    // The name alone is the link, for a screen reader; a click anywhere in the row follows it.
+    h("div", { class: "row-who" },
+      h("a", { href: tabOf(id), class: "whole" }, url),
+      h("p", { class: "user small muted" }, `${texts.connection.user} `, user), reason),
+    h("dl", { class: "row-facts" },
+      h("div", {}, h("dt", {}, texts.facts.lastSync), h("dd", {}, ...last.nodes)),
+      h("div", {}, h("dt", {}, texts.facts.nextRun), h("dd", {}, ...next.nodes))),
+    badges, icon("onward"));
+
+  function update(status, now) {
+    word.update(status.state);
+    setForeignText(url, status.url);
+    setForeignText(user, status.user_name);
+    // The row as a whole is the link: no part of it is to be scrolled.
+    [url, user].forEach((part) => part.removeAttribute("tabindex"));
+    setForeignText(said, status.reason ?? (texts.states[status.state] ?? texts.unknownState).meaning);
+    const done = percentDone(status.progress);
+    setText(percent, done === null ? "" : words.percent(number(done)));
+    last.update(status.last_sync, now);
+    next.update(status.next_run, now);
+    const waiting = ATTENTION.filter(({ name }) => status.attention?.[name]).map(({ name }) => (
+      words.badges[name](countedTo(status.attention[name]))));
+    if (badges.dataset.said !== waiting.join()) {
+      badges.dataset.said = waiting.join();
+      fill(badges, ...waiting.map((text) => h("span", { class: "badge" }, text)));
     }
   }
-
-  #status(id) {
-    return this.#statuses?.find((status) => status.connection_id === id);
-  }
-
-  async #restart(id) {
-    this.#tell(id, { trouble: null });
-    if (!await this.#dialog.ask(this.#status(id), this.#clock.now())) {
-      return;
-    }
-    this.#tell(id, { asking: true });
-    try {
-      const mark = await this.#api.restart(id);
-      this.#doing.delete(id);
-      this.#take(this.#statuses.map((status) => (
-        status.connection_id === id ? withRestart(status, mark) : status)));
-    } catch (error) {
-      this.#refused(id, error);
-    }
-    this.#poller.now();
-  }
-
-  #refused(id, error) {
-    const words = texts.restart;
-    if (error.kind === "unauthorized") {
-      this.#signedOut(texts.signIn.expired);
-      return;
-    }
-    this.#viewer ||= error.kind === "forbidden";
-    const sentences = { gone: words.gone, busy: words.busy, unreachable: words.unreachable };
-    this.#tell(id, {
-      trouble: this.#viewer ? null : sentences[error.kind] ?? words.server(error.status),
-    });
-  }
-
-  #tell(id, doing) {
-    this.#doing.set(id, doing);
-    this.#draw();
-  }
+  return { element, update };
 }

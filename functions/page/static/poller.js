@@ -30,22 +30,20 @@ export class Poller {
     }
     const abort = new AbortController();
     this.#abort = abort;
-    let pause;
+    let answer;
     try {
-      const answer = await this.#task.load(abort.signal);
-      if (abort.signal.aborted) {
-        return;
-      }
-      this.#failures = 0;
-      pause = this.#task.answered(answer);
+      answer = await this.#task.load(abort.signal);
     } catch (error) {
-      if (abort.signal.aborted || !this.#task.failed(error)) {
-        return;
+      if (!abort.signal.aborted && this.#task.failed(error)) {
+        this.later(FAILURE_MILLISECONDS[Math.min(this.#failures, FAILURE_MILLISECONDS.length - 1)]);
+        this.#failures += 1;
       }
-      pause = FAILURE_MILLISECONDS[Math.min(this.#failures, FAILURE_MILLISECONDS.length - 1)];
-      this.#failures += 1;
+      return;
     }
-    this.later(pause);
+    if (!abort.signal.aborted) {
+      this.#failures = 0;
+      this.later(this.#task.answered(answer));
+    }
   }
 
   /** Ask in so many milliseconds. */

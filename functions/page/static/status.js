@@ -2,6 +2,15 @@
 
 export const COUNTS = ["added", "updated", "deleted", "unchanged", "conflicts", "errors"];
 export const DIRECTIONS = ["from_mediamosa", "to_mediamosa"];
+/** What waits, and the tab that lists it. */
+export const ATTENTION = [
+  { name: "pending", tab: "attention" },
+  { name: "parked", tab: "attention" },
+  { name: "conflicts", tab: "conflicts" },
+  { name: "held", tab: "deletions" },
+];
+/** The API stops counting what waits here: exactly this many means this many or more. */
+export const COUNTED_TO = 1000;
 
 /** How many assets a run has compared: the sum of its counts from MediaMosa; 0 without a run. */
 export function assetsCompared(run) {

@@ -2,16 +2,12 @@
 
 import { countsInLine } from "./counts.js";
 import { duration, number } from "./format.js";
-import { h, setAttribute, setText, show } from "./dom.js";
-import { iconWord, instant, section } from "./parts.js";
+import { h, setText, show } from "./dom.js";
+import { instant, outcomeWord, section } from "./parts.js";
 import { DIRECTIONS } from "./status.js";
 import { texts } from "./texts.js";
 
-const OUTCOME_ICONS = {
-  succeeded: "idle", partial: "attention", failed: "failing", held: "held", skipped: "requested",
-};
-
-export function runsSection() {
+export function lastRunsSection() {
   const words = texts.run;
   const columns = [runColumn(), runColumn()];
   const rows = Object.keys(columns[0].cells).map((name) => h("tr", {},
@@ -41,9 +37,8 @@ export function runsSection() {
 
 /** One run's cells, hidden where there is no such run. */
 function runColumn() {
-  const words = texts.run;
   const head = h("th", { scope: "col" });
-  const outcome = iconWord("span", "outcome");
+  const outcome = outcomeWord();
   const started = instant(texts.none);
   const names = ["kind", "trigger", "phase", "started", "duration", "steps", "requests"];
   const cells = { outcome: h("td", {}, outcome.element) };
@@ -58,9 +53,7 @@ function runColumn() {
       return;
     }
     setText(head, heading);
-    const became = run.finished_at ? run.outcome : "running";
-    setAttribute(outcome.element, "data-outcome", became);
-    outcome.update(OUTCOME_ICONS[became] ?? became, words.outcomes[became] ?? became);
+    outcome.update(run);
     started.update(run.started_at, now);
     for (const [name, value] of Object.entries(wordsOf(run, now))) {
       setText(cells[name], value);
@@ -69,14 +62,19 @@ function runColumn() {
   return { head, cells, update };
 }
 
-function wordsOf(run, now) {
+/** How long a run took, or has taken by now, in milliseconds. */
+export function tookMilliseconds(run, now) {
+  return (run.finished_at ? Date.parse(run.finished_at) : now) - Date.parse(run.started_at);
+}
+
+/** What is said of a run in words, by the names of `texts.run.rows` and the directions. */
+export function wordsOf(run, now) {
   const words = texts.run;
-  const ended = run.finished_at ? Date.parse(run.finished_at) : now;
   return {
     kind: words.kinds[run.kind] ?? run.kind,
     trigger: words.triggers[run.trigger] ?? run.trigger,
     phase: words.phases[run.phase] ?? run.phase ?? texts.none,
-    duration: duration(ended - Date.parse(run.started_at)),
+    duration: duration(tookMilliseconds(run, now)),
     steps: number(run.steps),
     requests: number(run.requests),
     ...Object.fromEntries(DIRECTIONS.map((name) => [name, countsInLine(run.counts?.[name])])),
