@@ -10,7 +10,7 @@ from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.domain.rows import AuditEntry
 from mediamosa_sync.errors import StoreUnavailable
 from mediamosa_sync.service.audit import AUDIT_LIFE, NO_CONNECTION, Action, Admin, Audit
-from mediamosa_sync.service.refusals import NothingHeld
+from mediamosa_sync.service.refusals import HeldChanged, HeldDecided, NothingHeld, Refusal
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.stores import MemoryTables
 
@@ -37,7 +37,7 @@ def entry(action: str, outcome: str) -> AuditEntry:
 
 def test_who_did_what_when_and_with_which_outcome(audit: Audit, tables: MemoryTables) -> None:
     with audit.noting(ADMIN, Action("pause", CONNECTION_ID)) as action:
-        action.verb = "pause pull"
+        action.about = "pull"
     assert tables.audits == {CONNECTION_ID: [entry("pause pull", "done")]}
     assert timedelta(days=365) == AUDIT_LIFE
 
@@ -52,6 +52,20 @@ def test_a_refusal_is_noted_with_its_reason(audit: Audit, tables: MemoryTables) 
     with pytest.raises(NothingHeld), audit.noting(ADMIN, Action("approve", CONNECTION_ID)):
         raise NothingHeld
     assert tables.audits[CONNECTION_ID] == [entry("approve", str(NothingHeld()))]
+
+
+@pytest.mark.parametrize(
+    ("error", "action"), [(HeldDecided, "approve 0a1b"), (HeldChanged, "approve")]
+)
+def test_what_names_nothing_that_there_is_is_not_repeated(
+    audit: Audit, tables: MemoryTables, error: type[Refusal], action: str
+) -> None:
+    with (
+        pytest.raises(error),
+        audit.noting(ADMIN, Action("approve", CONNECTION_ID, about="0a1b")),
+    ):
+        raise error
+    assert tables.audits[CONNECTION_ID] == [entry(action, str(error()))]
 
 
 def test_what_names_no_connection_is_noted_too(audit: Audit, tables: MemoryTables) -> None:

@@ -39,14 +39,21 @@ class Action:
     """What an admin asks for, and what has come of it so far.
 
     Attributes:
-        verb: as in the API, with what it is about.
+        verb: as in the API.
         connection_id: of the connection that it is about.
         changed: whether it changed anything.
+        about: what of the connection it is about, as the admin has named it.
     """
 
     verb: str
     connection_id: str = NO_CONNECTION
     changed: bool = True
+    about: str = ""
+
+    @property
+    def text(self) -> str:
+        """Verb and what it is about, for people."""
+        return f"{self.verb} {self.about}".strip()
 
 
 class Audit:
@@ -66,6 +73,9 @@ class Audit:
         try:
             yield action
         except Refusal as refusal:
+            if refusal.names_nothing:
+                # It may be anything, a token by mistake, and viewers read the audit.
+                action.about = ""
             self._note(admin, self._placed(action), str(refusal))
             raise
         except Exception:
@@ -80,7 +90,7 @@ class Audit:
         named = action.connection_id
         if named == NO_CONNECTION or self._store.connection(named) is not None:
             return action
-        return Action(f"{action.verb} {named}")
+        return Action(action.verb, about=f"{named} {action.about}")
 
     def _note(self, admin: Admin, action: Action, outcome: str) -> None:
         now = self._clock.now()
@@ -88,7 +98,7 @@ class Audit:
             entry_id=admin.request_id,
             at=now,
             by=admin.by,
-            action=action.verb,
+            action=action.text,
             outcome=outcome,
             expires_at=now + AUDIT_LIFE,
         )

@@ -10,9 +10,11 @@ class Refusal(Exception):
 
     Attributes:
         slug: names the kind, for programs; it never changes.
+        names_nothing: whether what the request named is nothing that there is.
     """
 
     slug: ClassVar[str]
+    names_nothing: ClassVar[bool] = False
 
 
 class InvalidRequest(Refusal):
@@ -52,6 +54,7 @@ class NothingHeld(Refusal):
     """There is no list to decide about."""
 
     slug = "nothing-held"
+    names_nothing = True
 
     def __init__(self) -> None:
         super().__init__("No deletion is held, so there is nothing to decide about.")
@@ -61,6 +64,7 @@ class HeldChanged(Refusal):
     """The list is not the one that the person saw."""
 
     slug = "held-changed"
+    names_nothing = True
 
     def __init__(self) -> None:
         super().__init__(
@@ -85,6 +89,7 @@ class RemovedNotFound(Refusal):
     """No copy of such a record is kept."""
 
     slug = "removed-not-found"
+    names_nothing = True
 
     def __init__(self) -> None:
         super().__init__(
@@ -102,6 +107,7 @@ class ConflictNotFound(Refusal):
     """The conflict log has no such entry (any more)."""
 
     slug = "conflict-not-found"
+    names_nothing = True
 
     def __init__(self) -> None:
         super().__init__("There is no conflict with this id (any more): GET conflicts lists them.")

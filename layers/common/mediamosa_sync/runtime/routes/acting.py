@@ -55,7 +55,7 @@ def acting(
         yield action
     logger.info(
         "admin acted",
-        action=action.verb,
+        action=action.text,
         connection_id=action.connection_id,
         changed=action.changed,
         request_id=admin.request_id,

@@ -34,7 +34,7 @@ def use_record_value(connection_id: str, conflict_id: str) -> Response[str]:
     with acting(router.current_event, "use record value", connection_id) as action:
         if not _CONFLICT_ID.fullmatch(conflict_id):
             raise InvalidRequest("This cannot be a conflict's id: take one from conflicts.")
-        action.verb = f"use record value {conflict_id}"
+        action.about = conflict_id
         admin = admin_of(router.current_event)
         cases = use_cases().conflicts
         body, action.changed = cases.use_record_value(connection_id, conflict_id, admin)

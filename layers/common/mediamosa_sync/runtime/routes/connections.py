@@ -76,7 +76,7 @@ def change_connection(connection_id: str) -> Response[str]:
     with acting(router.current_event, "change", connection_id) as action:
         fields = fields_of(router.current_event, (*CHANGE_FIELDS, "url", "user_name"))
         _refuse_identity(fields)
-        action.verb = " ".join(["change", *sorted(fields)])
+        action.about = " ".join(sorted(fields))
         action.changed = cases.connections.change(connection_id, _change(fields))
     return answer(cases.control.status(connection_id))
 

@@ -39,7 +39,7 @@ def restore(connection_id: str, asset_id: str) -> Response[str]:
     with acting(router.current_event, "restore", connection_id) as action:
         if len(asset_id.encode()) > LONGEST_ASSET_ID or not asset_id.isprintable():
             raise InvalidRequest("An asset id is of at most 32 characters: take one from removed.")
-        action.verb = f"restore {asset_id}"
+        action.about = asset_id
         body, action.changed = use_cases().removed.restore(connection_id, asset_id)
     return answer(body)
 
@@ -48,7 +48,7 @@ def _decided(connection_id: str, *, approve: bool) -> Response[str]:
     verb = "approve" if approve else "reject"
     with acting(router.current_event, verb, connection_id) as action:
         token = text(fields_of(router.current_event, ("token",)), "token", LONGEST_TOKEN)
-        action.verb = f"{verb} {token}"
+        action.about = token
         admin = admin_of(router.current_event)
         marked = use_cases().rulings.decide(connection_id, token, approve=approve, admin=admin)
         action.changed = marked.fresh

@@ -66,8 +66,7 @@ def discard(connection_id: str) -> Response[str]:
 def _marked(connection_id: str, verb: str, ask: Callable[[str, Chosen], Marks]) -> Response[str]:
     with acting(router.current_event, verb, connection_id) as action:
         chosen = _chosen(fields_of(router.current_event, CHOICES))
-        named = (*chosen.asset_ids, *chosen.media_ids) or ("all",)
-        action.verb = " ".join([verb, *named])
+        action.about = " ".join((*chosen.asset_ids, *chosen.media_ids)) or "all"
         marks = ask(connection_id, chosen)
         action.changed = marks.marked > 0
     body = {

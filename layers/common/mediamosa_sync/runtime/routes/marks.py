@@ -70,6 +70,6 @@ def _paused(connection_id: str, verb: str, *, paused: bool) -> Response[str]:
     with acting(router.current_event, verb, connection_id) as action:
         fields = fields_of(router.current_event, ("direction",))
         directions = choice(fields, "direction", DIRECTIONS)
-        action.verb = " ".join([verb, *directions])
+        action.about = " ".join(directions)
         action.changed = control.pause(connection_id, directions, paused=paused)
     return answer(control.status(connection_id))

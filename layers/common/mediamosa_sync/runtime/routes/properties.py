@@ -33,7 +33,7 @@ def replace_rules(connection_id: str) -> Response[str]:
     with acting(router.current_event, "change properties", connection_id) as action:
         given = objects(fields_of(router.current_event, ("fields",)), "fields", MOST_RULES)
         rules = [_rule(fields) for fields in given]
-        action.verb = " ".join(["change properties", *(rule.name for rule in rules)])
+        action.about = " ".join(rule.name for rule in rules)
         body, action.changed = use_cases().properties.replace_rules(connection_id, rules)
     return answer(body)
 
