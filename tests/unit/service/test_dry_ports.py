@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import combinations, product
 from typing import Any
 
 import pytest
@@ -24,7 +26,7 @@ from mediamosa_sync.domain.rows import AuditEntry, Nominees, NomineesChange, Wai
 from mediamosa_sync.domain.run import Restart, RunState
 from mediamosa_sync.domain.walk import Window
 from mediamosa_sync.domain.writes import AssetWrite, Conflict, Effect
-from mediamosa_sync.ports import SyncStore
+from mediamosa_sync.ports import AssetServer, SyncStore
 from mediamosa_sync.service.dry.items import What, items_of
 from mediamosa_sync.service.dry.overlay import Overlay
 from mediamosa_sync.service.dry.packing import unpacked
@@ -229,6 +231,43 @@ class TestServer:
         dry_server.write("A1", "alice", {"title": ("Newer",)})
         assert dry_server.posts[-1].old == {"title": ("New",)}
         assert dry_server.prove("A9").asset is None
+
+
+def changed_assets(written: Iterable[str], *, really: bool) -> AssetServer:
+    """A list of changes with every second asset in it, and pushes of some, planned or real."""
+    clock = FakeClock()
+    server = FakeAssetServer(clock)
+    for name in NAMES:
+        clock.set(START if name in NAMES[::2] else START - timedelta(hours=1))
+        server.put(name, title="Old")
+    clock.set(LATER)
+    dry_server = DryServer(server, Overlay(), lambda: FIELDS, LATER)
+    for name in written:
+        dry_server.prove(name)
+        (server if really else dry_server).write(name, "alice", {"title": ("New",)})
+    return server if really else dry_server
+
+
+NAMES = ("A", "B", "C", "D", "E", "F", "G")
+LATER = START + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "written", [which for count in range(4) for which in combinations(NAMES, count)]
+)
+def test_a_list_of_changes_has_what_was_pushed_where_it_would_stand(
+    written: tuple[str, ...],
+) -> None:
+    real, planned = (changed_assets(written, really=really) for really in (True, False))
+    for offset, limit, with_total in product(range(9), range(1, 9), (True, False)):
+        window = Window(offset, limit, with_total=with_total)
+        is_so = real.page(window, since=START, prefix="")
+        would_be = planned.page(window, since=START, prefix="")
+        assert (would_be.total, would_be.offset) == (is_so.total, is_so.offset)
+        if with_total and would_be.assets:
+            assert would_be.assets == is_so.assets
+        else:
+            assert would_be.assets == is_so.assets[: len(would_be.assets)]
 
 
 def test_a_write_that_says_nothing_is_no_item() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+from mediamosa_sync.domain.asset import Asset
 from mediamosa_sync.domain.copies import replace
 from mediamosa_sync.domain.link import Link, LinkState
 from mediamosa_sync.domain.properties import Property
@@ -32,6 +33,7 @@ class Overlay:
         nominees: run id → key of a row → nominees that would be left in it.
         properties: MediaMosa's, if they would have been read anew, and when.
         written: asset id → values that MediaMosa would have.
+        stamped: asset id → asset as it stands, of those that would have a newer stamp.
         drained: ids of assets, and of records, of which the index tells though it is their turn no
             more.
     """
@@ -44,6 +46,7 @@ class Overlay:
     nominees: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
     properties: tuple[tuple[Property, ...], datetime] | None = None
     written: dict[str, Metadata] = field(default_factory=dict)
+    stamped: dict[str, Asset] = field(default_factory=dict)
     drained: set[str] = field(default_factory=set)
 
     @property
@@ -84,7 +87,9 @@ class Overlay:
         records |= {link.media_id for name in kept if (link := self.links[name]) is not None}
         self.links = _only(self.links, kept)
         self.records = _only(self.records, records | waiting)
-        self.written = _only(self.written, kept)
+        if not any(run.kind is Kind.INCREMENTAL for run in ahead):
+            self.stamped = {}
+        self.written = _only(self.written, kept | self.stamped.keys())
         self.waiting = _only(self.waiting, waiting)
         self.nominees = _only(self.nominees, {run.run_id for run in ahead})
         if not any(run.kind is Kind.FULL for run in ahead):

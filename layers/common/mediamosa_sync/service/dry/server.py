@@ -42,6 +42,7 @@ class DryServer:
         """Ask *server*; *fields* tells the properties that take part, *now* when it is written."""
         self._server = server
         self._written = overlay.written
+        self._stamped = overlay.stamped
         self._fields = fields
         self._now = now
         self._seen: dict[str, Asset] = {}
@@ -53,9 +54,22 @@ class DryServer:
         return self._server.requests + len(self.posts)
 
     def page(self, window: Window, *, since: datetime | None, prefix: str) -> AssetPage:
-        """As it would be listed; an asset that a push changes is no newer row of the list."""
-        page = self._server.page(window, since=since, prefix=prefix)
-        return replace(page, assets=tuple(map(self._as_written, page.assets)))
+        """As it would be listed: a list of changes has what was pushed since, too."""
+        more = [] if since is None else self._newly_listed(since, MOST_ROWS - window.limit)
+        offset = max(window.offset - len(more), 0)
+        wider = replace(window, offset=offset, limit=window.limit + len(more))
+        page = self._server.page(wider, since=since, prefix=prefix)
+        page = replace(page, assets=tuple(map(self._as_written, page.assets)))
+        return _with(more, page, window) if more else page
+
+    def _newly_listed(self, since: datetime, most: int) -> list[Asset]:
+        """Assets that nothing but the plan has changed since, as many as there is room for."""
+        names = sorted(
+            name
+            for name, asset in self._stamped.items()
+            if asset.modified is None or asset.modified < since
+        )
+        return [self._as_written(self._stamped[name]) for name in names[: max(most, 0)]]
 
     def assets(self, asset_ids: Sequence[str]) -> Mapping[str, Asset]:
         """As they would be."""
@@ -83,7 +97,9 @@ class DryServer:
     def write(self, asset_id: str, user_id: str, values: Metadata) -> frozenset[str]:
         """Note it, as if MediaMosa took it all: what it refuses only a real POST finds out."""
         del user_id
-        theirs = theirs_of(self._seen[asset_id], self._fields())
+        asset = self._seen[asset_id]
+        self._stamped.setdefault(asset_id, asset)
+        theirs = theirs_of(asset, self._fields())
         old = {name: theirs.get(name, NO_VALUE) for name in values}
         self.posts.append(Post(asset_id, old, values))
         self._written[asset_id] = {**self._written.get(asset_id, {}), **values}
@@ -104,3 +120,31 @@ class DryServer:
         }
         self._seen[asset.asset_id] = asset = replace(asset, groups=kept, modified=self._now)
         return asset
+
+
+MOST_ROWS = 200
+"""Of one list (protocol § 8.1)."""
+
+
+def _with(more: Sequence[Asset], page: AssetPage, window: Window) -> AssetPage:
+    """The rows of *window*, out of *page*, which begins earlier, and *more* that it lacks.
+
+    Without the list's total nobody knows whether any of *more* come after the page's last row.
+    """
+    listed = {asset.asset_id for asset in page.assets}
+    lacking = [asset for asset in more if asset.asset_id not in listed]
+    total = None if page.total is None else page.total + len(lacking)
+    if page.offset and not page.assets:
+        return replace(page, offset=window.offset, total=total)
+    ids = [asset.asset_id for asset in page.assets] or [""]
+    before = sum(asset.asset_id < ids[0] for asset in lacking) if page.offset else 0
+    ended = page.total is not None and page.offset + len(page.assets) >= page.total
+    there = [one for one in lacking if ended or one.asset_id <= ids[-1]][before:]
+    rows = sorted([*page.assets, *there], key=lambda asset: asset.asset_id)
+    begins = window.offset - page.offset - before
+    return replace(
+        page,
+        assets=tuple(rows[begins : begins + window.limit]),
+        offset=window.offset,
+        total=total,
+    )
