@@ -105,8 +105,9 @@ class Cli:
             return
         if not self.tools.interactive():
             raise CliError(f"{question} Nobody can be asked here: say --yes to go on.")
+        self.screen.note(question)
         typed: str = typer.prompt(
-            f"{safe(question)} Type {number} to go on", default="", show_default=False, err=True
+            f"Type {number} to go on", default="", show_default=False, err=True
         )
         if typed.strip() != str(number):
             raise CliError("Nothing was done: that was not the number.")

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -21,9 +22,10 @@ from rich.text import Text
 from infra.cli.client import Json
 from infra.cli.text import safe
 
-_WIDE = 200
-"""Columns of what is no terminal: nothing is broken there that a program would look for."""
-_LEAST_A_COLUMN = 9
+_WIDE = 10_000
+"""Columns of what is no terminal: no line is broken there that a program would look for."""
+_BETWEEN = 3
+"""Columns between two of a table."""
 _OBEYED = re.compile(
     "[\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
 )
@@ -111,10 +113,10 @@ class Screen:
         self._out.print(grid)
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]], empty: str) -> None:
-        """Print a table, or one block for each row where the terminal is too narrow for it."""
+        """Print a table, or one block for each row where words would have to be broken for it."""
         if not rows:
             self.say(empty)
-        elif self._out.width < _LEAST_A_COLUMN * len(columns):
+        elif _least_width(columns, rows) > self._out.width:
             for row in rows:
                 self.facts([(column.head, told) for column, told in zip(columns, row, strict=True)])
                 self.say()
@@ -148,16 +150,30 @@ def _console(*, stderr: bool) -> Console:
 
 def _table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
+    for number, column in enumerate(columns):
+        words = all(len(row[number].split()) <= 1 for row in rows)
         table.add_column(
             column.head,
             justify="right" if column.right else "left",
             style=column.style,
+            # A column of ids keeps its width; what is made of several words gives way.
+            no_wrap=words,
             overflow="fold",
         )
     for row in rows:
         table.add_row(*map(_cell, row))
     return table
+
+
+def _least_width(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> int:
+    """The columns of a table that breaks no word."""
+    cells = zip([column.head for column in columns], *rows, strict=True)
+    longest = (max(map(_longest_word, column)) for column in cells)
+    return sum(longest) + _BETWEEN * len(columns)
+
+
+def _longest_word(cell: str) -> int:
+    return max((cell_len(safe(word)) for word in cell.split()), default=0)
 
 
 def _cell(told: str) -> Text:

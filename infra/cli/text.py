@@ -9,6 +9,7 @@ _JOINERS = "\u200c\u200d"
 """Part of how some scripts are written; they move nothing."""
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_LONG_DAYS = 10
 _LONGEST = 600
 NONE = "-"
 """What stands where there is nothing."""
@@ -74,8 +75,8 @@ def when(text: str | None, now: datetime, *, none: str = "never") -> str:
 def span(seconds: float) -> str:
     """How long, in the unit that fits.
 
-    >>> span(4), span(90), span(360), span(7260), span(200000)
-    ('4 s', '1 min 30 s', '6 min', '2 h 1 min', '2 d 7 h')
+    >>> span(4), span(90), span(360), span(7260), span(200000), span(10**8)
+    ('4 s', '1 min 30 s', '6 min', '2 h 1 min', '2 d 7 h', '1,157 d')
     """
     whole = round(seconds)
     if whole < _MINUTE:
@@ -84,7 +85,9 @@ def span(seconds: float) -> str:
         return _two(whole, _MINUTE, "min", 1, "s")
     if whole < _DAY:
         return _two(whole, _HOUR, "h", _MINUTE, "min")
-    return _two(whole, _DAY, "d", _HOUR, "h")
+    if whole < _LONG_DAYS * _DAY:
+        return _two(whole, _DAY, "d", _HOUR, "h")
+    return f"{whole // _DAY:,} d"
 
 
 def _two(whole: int, large: int, large_word: str, small: int, small_word: str) -> str:

@@ -63,6 +63,7 @@ class Terminal:
         typed: str | None = None,
         columns: int = 250,
         env: dict[str, str | None] | None = None,
+        encoding: str = "utf-8",
     ) -> Result:
         """Run a command; somebody is there exactly if something is *typed*."""
         environ = {
@@ -81,14 +82,14 @@ class Terminal:
         )
         shell = {"COLUMNS": str(columns), "MEDIAMOSA_SYNC_CONNECTION": None, "NO_COLOR": "1"}
         code: object = None
-        with CliRunner().isolation(input=typed, env={**shell, **environ}) as streams:
+        with CliRunner(encoding).isolation(input=typed, env={**shell, **environ}) as streams:
             try:
                 PROGRAM.main(args, "mediamosa-sync", obj=tools)
             except SystemExit as end:
                 code = end.code
             sys.stdout.flush()
             sys.stderr.flush()
-            out, err, both = (one.getvalue().decode() for one in streams)
+            out, err, both = (one.getvalue().decode(encoding) for one in streams)
         assert "Traceback" not in both
         assert isinstance(code, int)
         return Result(code, out, err, both)

@@ -100,6 +100,12 @@ def test_everything_is_asked_for_until_no_more_is_marked(terminal: Terminal, api
     assert [one.body for one in api.asked(RETRY)] == [{"all": True}] * 3
 
 
+def test_nothing_marked_is_said(terminal: Terminal, api: FakeApi) -> None:
+    api.on(RETRY, Answer(202, {**MARKED, "marked": 0, "left": []}))
+
+    assert "Nothing is marked" in terminal.run("parked", "retry", "--all").stdout
+
+
 @pytest.mark.parametrize("words", [[], ["a1", "--all"], ["--media-id", "m", "--all"]])
 def test_it_has_to_be_said_which(terminal: Terminal, words: list[str]) -> None:
     for verb in ("retry", "discard"):

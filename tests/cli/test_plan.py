@@ -89,12 +89,20 @@ def test_differences_show_old_and_new_of_each_property(terminal: Terminal, api: 
     result = terminal.run("plan")
 
     assert result.exit_code == 2
-    first = result.stdout.splitlines()[3].split()
-    assert first[:5] == ["a1", "m1", "update", "title", "record"]
-    assert first[5:9] == ["Old", "bridge", "New", "bridge"]
-    assert "subject (record: topic)" in result.stdout
-    assert "conflict: MediaMosa's stands" in result.stdout
-    assert "Both sides changed." in result.stdout
+    assert [" ".join(line.split()) for line in result.stdout.splitlines()[:4]] == [
+        "update a1 m1: Both sides changed.",
+        "title Old bridge → New bridge",
+        "subject (in records topic) in MediaMosa - → river | water",
+        "creator A → B, a conflict: MediaMosa's value stands",
+    ]
+
+
+def test_a_terminal_without_arrows_gets_other_ones(terminal: Terminal, api: FakeApi) -> None:
+    api.on(PLAN, page(item(1, "update", changes=[change("title", ["A"], ["B"])])))
+
+    told = terminal.run("plan", encoding="ascii").stdout
+
+    assert "A -> B" in told
 
 
 @pytest.mark.parametrize(
@@ -115,8 +123,8 @@ def test_a_long_plan_is_shown_in_part_and_summed_up_whole(terminal: Terminal, ap
 
     result = terminal.run("plan", "--limit", "2")
 
-    assert "a1 " in result.stdout
-    assert "a2 " not in result.stdout
+    assert "new record a1 m1" in result.stdout
+    assert "new record a2 m2" not in result.stdout
     assert "2 of 80 are shown" in result.stderr
     assert "80 assets, 80 new records, about 1 minute." in result.stdout
 

@@ -115,9 +115,9 @@ def list_parked(cli: Cli, *, limit: Limit = 100) -> None:
         tell_more(cli, found)
         if found["items"]:
             cli.screen.note(
-                "Mend what the reason says, and it goes by itself; `parked retry` tries"
+                "Mend what the reason says, and it goes by itself; `parked retry` tries it at the "
+                "next run, `parked discard` lets MediaMosa's values stand."
             )
-            cli.screen.note("it at the next run, `parked discard` lets MediaMosa's values stand.")
     if found["items"]:
         raise typer.Exit(DIFFERENCES)
 
@@ -184,6 +184,9 @@ def _mark(cli: Cli, verb: str, bodies: Sequence[Json]) -> None:
         cli.screen.json(total)
         return
     begins = when(total["next_run"], cli.now, none="once the schedule is on, which it is not")
-    cli.screen.say(f"{total['marked']:,} marked; carried out at the next run: {begins}.")
+    if total["marked"]:
+        cli.screen.say(f"{total['marked']:,} marked; carried out at the next run: {begins}.")
+    else:
+        cli.screen.say("Nothing is marked: none of it is parked.")
     for left in total["left"]:
         cli.screen.say(f"Not {left['asset_id'] or left['media_id']}: {left['reason']}")

@@ -44,8 +44,10 @@ def list_held(cli: Cli, *, limit: Limit = 100) -> None:
         tell_more(cli, found)
         if found["token"]:
             cli.screen.say(f"{plural(found['count'], 'deletion')} held, token {found['token']}")
-            cli.screen.note("`held approve` removes the records of those that are really gone,")
-            cli.screen.note("`held reject` keeps them.")
+            cli.screen.note(
+                "`held approve` removes the records of those that are really gone, `held reject` "
+                "keeps them."
+            )
     if found["count"]:
         raise typer.Exit(DIFFERENCES)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -10,7 +10,7 @@ import typer
 from infra.cli.client import Json
 from infra.cli.errors import CliError
 from infra.cli.program import DIFFERENCES, Cli, command
-from infra.cli.screen import Bar, Column
+from infra.cli.screen import Bar
 from infra.cli.text import NONE, about, plural, safe, short
 
 _MOST_PAGES = 100_000
@@ -28,7 +28,6 @@ ACTIONS = {
     "park": "park",
     "note": "note",
 }
-_SIDES = {"record": "record", "mediamosa": "MediaMosa"}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -83,43 +82,37 @@ def walk(cli: Cli, bar: Bar, *, full: bool) -> Json:
 
 def _show(cli: Cli, found: Json, limit: int) -> None:
     items: Sequence[Json] = found["items"]
-    columns = [Column(head) for head in ("Asset", "Record", "What", "Property", "Changes", "Old")]
-    columns += [Column("New"), Column("Why")]
-    rows = [row for item in items[:limit] for row in _rows(item)]
-    if rows:
-        cli.screen.table(columns, rows, "")
+    arrow = "→" if cli.screen.takes("→") else "->"
+    for item in items[:limit]:
+        cli.screen.say(_head(item), style="bold")
+        if item["changes"]:
+            cli.screen.facts([_line(change, arrow) for change in item["changes"]])
+    if items[:limit]:
+        cli.screen.say()
     if len(items) > limit:
         cli.screen.note(f"{limit:,} of {len(items):,} are shown: --limit shows more.")
     cli.screen.say(summary(found))
 
 
-def _rows(item: Json) -> Iterator[tuple[str, ...]]:
-    """A row for each property that changes; at least one."""
-    head = (item["asset_id"] or NONE, item["media_id"] or NONE, ACTIONS[item["action"]])
-    reason = item["reason"] or ""
-    if not item["changes"]:
-        yield (*head, "", "", "", "", reason)
-    for change in item["changes"]:
-        why = "conflict: MediaMosa's stands" if change["conflict"] else reason
-        yield (
-            *head,
-            _property(change),
-            _SIDES[change["side"]],
-            _values(change["old"]),
-            _values(change["new"]),
-            why,
-        )
-        head, reason = ("", "", ""), ""
+def _head(item: Json) -> str:
+    ids = " ".join(part for part in (item["asset_id"], item["media_id"]) if part)
+    reason = f": {item['reason']}" if item["reason"] else ""
+    return f"{ACTIONS[item['action']]} {ids}{reason}"
 
 
-def _property(change: Json) -> str:
-    if change["record_name"] == change["property"]:
-        return str(change["property"])
-    return f"{change['property']} (record: {change['record_name']})"
+def _line(change: Json, arrow: str) -> tuple[str, str]:
+    """A property, and what becomes of its values."""
+    name = change["property"]
+    if change["record_name"] != name:
+        name = f"{name} (in records {change['record_name']})"
+    where = "" if change["side"] == "record" else " in MediaMosa"
+    conflict = ", a conflict: MediaMosa's value stands" if change["conflict"] else ""
+    told = f"{_values(change['old'])} {arrow} {_values(change['new'])}"
+    return f"  {name}{where}", f"{told}{conflict}"
 
 
 def _values(values: Sequence[str]) -> str:
-    return "\n".join(safe(short(value, _LONGEST_VALUE)) for value in values) or NONE
+    return " | ".join(safe(short(value, _LONGEST_VALUE)) for value in values) or NONE
 
 
 def summary(found: Json) -> str:

@@ -59,7 +59,7 @@ def state(cli: Cli, status: Json) -> Iterator[Finding]:
     if status["attention"]["parked"] or status["attention"]["held"]:
         yield look("attention", f"{waiting}.", "`parked list` and `held list` tell what and why.")
     else:
-        yield fine("attention", f"{waiting or 'nothing'} waits, none of it for a person.")
+        yield fine("attention", f"{waiting or 'nothing waits'}; nothing needs a person.")
 
 
 def functions(cli: Cli) -> Finding:

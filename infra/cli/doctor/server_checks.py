@@ -88,6 +88,5 @@ def _counts(status: Json, probe: Probe) -> Finding:
     return look(
         "counts",
         f"MediaMosa has {assets}, but {plural(links, 'record')} tied to them.",
-        "`plan --full` shows which differ; before the first full run has ended that is as it must "
-        "be.",
+        "`plan --full` shows which; a run that is still due may bring them together.",
     )
