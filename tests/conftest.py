@@ -39,6 +39,7 @@ TOGETHER = {
         "test_push_troubles.py": "pushing",
         "test_permissions.py": "guarded",
         "test_push_permissions.py": "guarded",
+        "test_sync_page.py": "guarded",
     }.items()
 }
 

@@ -148,12 +148,14 @@ def test_every_view_fits_into_every_window(open_page: Open, api: FakeApi, pictur
 
 
 def clipped(tab: SyncPage) -> list[str]:
-    """Return the texts that reach beyond the edge of the window, where they are cut off."""
+    """Return what reaches beyond the edge of the window, or is squeezed to a letter a line."""
     texts: list[str] = tab.page.evaluate(
         """() => [...document.querySelectorAll("main *:not(.visually-hidden, .visually-hidden *)")]
-            .filter((element) => element.getClientRects().length
-                && element.getBoundingClientRect().right > window.innerWidth)
-            .map((element) => element.outerHTML.slice(0, 120))"""
+            .filter((element) => {
+                const box = element.getBoundingClientRect();
+                return element.getClientRects().length && (box.right > window.innerWidth
+                    || (element.textContent.trim() && box.width < 40 && box.height > 120));
+            }).map((element) => element.outerHTML.slice(0, 120))"""
     )
     return texts
 

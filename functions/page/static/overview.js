@@ -5,7 +5,7 @@ import { fill, h, icon, setForeignText, setText, show } from "./dom.js";
 import { number } from "./format.js";
 import { instant, stateWord } from "./parts.js";
 import { ADD, tabOf } from "./routes.js";
-import { ATTENTION, percentDone } from "./status.js";
+import { ATTENTION, meaningOf, percentDone } from "./status.js";
 import { texts } from "./texts.js";
 
 /** @param {object} context  what app.js gives to every view */
@@ -59,7 +59,7 @@ function connectionRow(id) {
   const reason = h("p", { class: "small why" });
   const percent = h("span", { class: "strong" });
   const last = instant(texts.facts.never);
-  const next = instant(texts.facts.scheduleOff);
+  const next = instant(words.scheduleOff);
   const badges = h("span", { class: "badges" });
   const said = h("bdi", { class: "foreign" });
   reason.append(said);
@@ -80,7 +80,7 @@ function connectionRow(id) {
     setForeignText(user, status.user_name);
     // The row as a whole is the link: no part of it is to be scrolled.
     [url, user].forEach((part) => part.removeAttribute("tabindex"));
-    setForeignText(said, status.reason ?? (texts.states[status.state] ?? texts.unknownState).meaning);
+    setForeignText(said, status.reason ?? meaningOf(status));
     const done = percentDone(status.progress);
     setText(percent, done === null ? "" : words.percent(number(done)));
     last.update(status.last_sync, now);

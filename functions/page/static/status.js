@@ -1,5 +1,7 @@
 /** What the page reads out of a status object of the API. */
 
+import { texts } from "./texts.js";
+
 export const COUNTS = ["added", "updated", "deleted", "unchanged", "conflicts", "errors"];
 export const DIRECTIONS = ["from_mediamosa", "to_mediamosa"];
 /** What waits, and the tab that lists it. */
@@ -11,6 +13,13 @@ export const ATTENTION = [
 ];
 /** The API stops counting what waits here: exactly this many means this many or more. */
 export const COUNTED_TO = 1000;
+
+/** What a state means, and what to do: an idle sync may have things that wait for a person. */
+export function meaningOf(status) {
+  const words = texts.states[status.state] ?? texts.unknownState;
+  const waits = ["parked", "conflicts", "held"].some((name) => status.attention?.[name] > 0);
+  return (waits && words.butWaiting) || words.meaning;
+}
 
 /** How many assets a run has compared: the sum of its counts from MediaMosa; 0 without a run. */
 export function assetsCompared(run) {

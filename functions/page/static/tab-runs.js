@@ -3,7 +3,7 @@
 import { chart } from "./charts.js";
 import { countsInLine } from "./counts.js";
 import { fill, foreign, h, show } from "./dom.js";
-import { absolute, duration, number, whenInWords } from "./format.js";
+import { duration, number, whenInWords } from "./format.js";
 import { tookMilliseconds, wordsOf } from "./lastruns.js";
 import { pagedList } from "./list.js";
 import { chooser, dataTable, outcomeWord, section, tabHeading, when } from "./parts.js";
@@ -78,7 +78,7 @@ function runRow(table, run, now, whos) {
     [outcome.element, run.reason ? foreign(run.reason, "foreign small") : ""],
     [words.what(said.kind, said.trigger), who,
       run.runs > 1 ? h("span", { class: "small muted block" },
-        words.shared(number(run.runs), absolute(run.since))) : "",
+        words.shared(number(run.runs), whenInWords(run.since, now))) : "",
       run.watermark_after ? h("span", { class: "small muted block" },
         words.upTo(whenInWords(run.watermark_after, now))) : ""],
     ...DIRECTIONS.map((direction) => countsInLine(run.counts?.[direction])),

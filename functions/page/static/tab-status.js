@@ -7,6 +7,7 @@ import { lastRunsSection } from "./lastruns.js";
 import { instant, stateWord, tabHeading, toneOf } from "./parts.js";
 import { progressSection } from "./progress.js";
 import { tabOf } from "./routes.js";
+import { meaningOf } from "./status.js";
 import { texts } from "./texts.js";
 
 export function view(context, id) {
@@ -42,7 +43,7 @@ function verdictSection(id) {
   function update(status) {
     setAttribute(element, "data-tone", toneOf(status.state));
     word.update(status.state);
-    setText(meaning, (texts.states[status.state] ?? texts.unknownState).meaning);
+    setText(meaning, meaningOf(status));
     setForeignText(reason, status.reason);
     show(reasonBox, Boolean(status.reason));
     const [tab, label] = texts.onward[status.state] ?? [];

@@ -61,6 +61,7 @@ export const texts = {
     updated: (time) => `Updated ${time}`,
     summary: (count) => some(count, "connection", "connections"),
     percent: (number) => `${number} %`,
+    scheduleOff: "schedule is off",
     badges: {
       pending: (count) => `${count} pending`,
       parked: (count) => `${count} parked`,
@@ -137,7 +138,11 @@ export const texts = {
       word: "Never synced",
       meaning: "The first sync has not finished yet. It begins by itself at the next run.",
     },
-    idle: { word: "Idle", meaning: "All is well. Nothing to do until the next run." },
+    idle: {
+      word: "Idle",
+      meaning: "All is well. Nothing to do until the next run.",
+      butWaiting: "The sync works. What is marked is not in step: look at why, and decide.",
+    },
   },
   unknownState: { meaning: "This page does not know this state." },
 
