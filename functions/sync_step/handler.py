@@ -34,6 +34,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     del context
     connection_id = str(event["connection_id"])
     if "dry_run" in event:
+        logger.append_keys(connection_id=connection_id)
         return planned(connection_id, event["dry_run"])
     execution, step = execution_of(event), int(event.get("step", 1))
     logger.append_keys(connection_id=connection_id, execution_id=execution.execution_id, step=step)

@@ -38,7 +38,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lambdas]:
 
 
 def planner(name: str = "step") -> LambdaPlanner:
-    return LambdaPlanner(lambda_client(), name)
+    return LambdaPlanner(lambda_client, name)
 
 
 def test_a_page_is_asked_for_and_passed_on(service: Lambdas) -> None:
@@ -105,7 +105,7 @@ def test_a_function_that_takes_too_long(service: Lambdas) -> None:
     client = boto3.client("lambda", config=hasty)
     try:
         with pytest.raises(PlannerTimedOut):
-            LambdaPlanner(client, "step").plan(QUESTION)
+            LambdaPlanner(lambda: client, "step").plan(QUESTION)
     finally:
         given_up.set()
 

@@ -51,7 +51,7 @@ def use_cases() -> UseCases:
         group=os.environ.get("SCHEDULE_GROUP") or "default",
         name=required(os.environ, "SCHEDULE_NAME"),
     )
-    planner = LambdaPlanner(lambda_client(), required(os.environ, "STEP_FUNCTION"))
+    planner = LambdaPlanner(cache(lambda_client), required(os.environ, "STEP_FUNCTION"))
     return UseCases(
         control=Control(store, schedule, clock),
         connections=Connections(

@@ -26,8 +26,10 @@ def planned(connection_id: str, asked: Mapping[str, Any]) -> dict[str, object]:
     try:
         position = _position(connection_id, asked)
         page = plan_page(step_ports(), position)
+        logger.info("page planned", items=len(page.items), more=page.next is not None)
         return {"page": answer_of(page, position, steps_per_tick_of(os.environ))}
     except Refusal as refusal:
+        logger.info("page not planned", refusal=refusal.slug, reason=str(refusal))
         return {"refusal": refusal.slug, "reason": str(refusal)}
     except StoreError as error:
         logger.exception("store did not answer")

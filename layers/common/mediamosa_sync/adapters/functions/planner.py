@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -35,8 +36,9 @@ def lambda_client() -> LambdaClient:
 class LambdaPlanner:
     """The port ``Planner`` over one function."""
 
-    def __init__(self, client: LambdaClient, function_name: str) -> None:
-        self._client = client
+    def __init__(self, open_client: Callable[[], LambdaClient], function_name: str) -> None:
+        """*open_client* gives the client; it is first called when it is needed: few calls are."""
+        self._open_client = open_client
         self._function_name = function_name
 
     def plan(self, question: PlanQuestion) -> PlanAnswer:
@@ -53,7 +55,7 @@ class LambdaPlanner:
 
     def _invoked(self, event: str) -> dict[str, Any]:
         try:
-            answer = self._client.invoke(
+            answer = self._open_client().invoke(
                 FunctionName=self._function_name, InvocationType="RequestResponse", Payload=event
             )
             payload = answer["Payload"].read()
