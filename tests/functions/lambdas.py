@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -55,7 +55,9 @@ def lambdas(name: str, function: Function) -> Iterator[Lambdas]:
             for header, value in {**headers, "Content-Length": str(len(told))}.items():
                 self.send_header(header, value)
             self.end_headers()
-            self.wfile.write(told)
+            # Who has asked may have given up.
+            with suppress(ConnectionError):
+                self.wfile.write(told)
 
         def log_message(self, *_: object) -> None:
             """No log."""
