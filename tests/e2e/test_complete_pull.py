@@ -8,7 +8,6 @@ import time
 from typing import Any
 
 import pytest
-import requests
 
 from infra.local.build import Package
 from infra.local.engine import Engine
@@ -17,7 +16,7 @@ from infra.local.mediamosa.records import Application as MediaMosaApplication
 from infra.local.mediamosa.records import Session
 from tests.e2e.clients import client
 from tests.e2e.conftest import PASSWORD, TIME_ZONE, running
-from tests.e2e.people import Editor, synced
+from tests.e2e.people import Admin, Editor, synced
 from tests.e2e.tables import links, records
 from tests.openapi.description import validator
 
@@ -198,13 +197,14 @@ def test_of_executions_at_once_one_works_and_the_others_are_skipped(
 
 
 @pytest.mark.parametrize("how", ["restart"])
-def test_a_viewer_sees_and_does_nothing(engine: Engine, package: Package, how: str) -> None:
+def test_a_viewer_sees_and_does_nothing_and_that_is_noted(
+    engine: Engine, package: Package, how: str
+) -> None:
     with running(engine, package, "viewer", assets=1, page_size=10) as application:
-        admin = synced(application)
-        answer = requests.post(
-            f"{application.viewer.url}/connections/{admin.id}/{how}",
-            headers={"Authorization": f"Bearer {application.viewer.token}"},
-            timeout=30,
-        )
-        assert answer.status_code == 403
+        viewer = Admin(application.viewer, synced(application).id)
+        status, problem = viewer.call("POST", f"/{how}")
+        assert (status, problem["type"]) == (403, "/problems/forbidden")
         assert application.status()["restart_requested_at"] is None
+        _, audit = viewer.call("GET", "/audit")
+        noted = [(entry["by"], entry["action"], entry["outcome"]) for entry in audit["items"]]
+        assert noted[0] == ("viewer", how, problem["detail"])
