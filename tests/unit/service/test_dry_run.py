@@ -226,6 +226,15 @@ class TestDeletions:
         assert len([item for item in items if item.what is What.HOLD]) == 250
         assert len(plan(world, full=True)[-1].items) == 0, "what is held is not nominated again"
 
+    def test_what_one_run_would_hold_counts_for_the_guard_of_the_next(self) -> None:
+        world = synced(100)
+        for number in range(11):
+            world.server.delete(f"A{number:05}")
+        for number in range(11, 16):
+            world.server.erase(f"A{number:05}")
+        items = checked(world, full=True)
+        assert [item.what for item in items] == [What.HOLD] * 16
+
     @pytest.mark.parametrize("approve", [True, False])
     def test_a_persons_ruling_is_planned_portion_by_portion(self, *, approve: bool) -> None:
         world = synced(100)
