@@ -1,4 +1,4 @@
-"""What the tests of the dry run do again and again: plan, look that nothing was written, compare."""
+"""What tests of the dry run do again and again: plan, see that nothing was written, compare."""
 
 from __future__ import annotations
 
