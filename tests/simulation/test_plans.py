@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 
 import pytest
@@ -10,16 +11,18 @@ from mediamosa_sync.service.dry.items import What
 from tests.fakes.planned import as_planned, differences, items_in, refused
 from tests.simulation.plans import Moment
 
-SLICE = 250
-"""Moments of each of the slices: one in each history."""
+SLICE = int(os.environ.get("PLANS", "500")) // 2
+"""Histories of each of the two slices; a plan is made in the middle of each."""
 
 MUST_HAPPEN = frozenset(What) - {What.RESTORE}
 """An asset that comes back out of the trashcan is rare; there is a test of its own for it."""
 
 
 @pytest.mark.parametrize("first", [1, 1 + SLICE])
-def test_the_next_run_does_what_the_plan_says_and_the_plan_has_written_nothing(first: int) -> None:
-    happened = Counter[What]()
+def test_the_next_run_does_what_the_plan_says_and_the_plan_has_written_nothing(
+    first: int, figures: list[str]
+) -> None:
+    happened, plans = Counter[What](), 0
     for seed in range(first, first + SLICE):
         moment, full = Moment(seed), seed % 3 == 0
         for connection_id in moment.connection_ids():
@@ -31,7 +34,9 @@ def test_the_next_run_does_what_the_plan_says_and_the_plan_has_written_nothing(f
             found = differences(planned, real, refused(moment.tables, connection_id))
             assert found == [], f"seed {seed}: {found}"
             happened.update(item.what for item in items_in(pages))
+            plans += 1
     assert happened.keys() >= MUST_HAPPEN
+    figures.append(f"plans: {plans}, of {sum(happened.values())} items, each as the run then did")
 
 
 def test_a_plan_that_writes_would_be_seen() -> None:
