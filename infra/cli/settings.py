@@ -45,18 +45,19 @@ def access(
     api_url: str | None = None,
     *,
     project: Path = PROJECT,
-    person: Callable[[], int] = os.getuid,
+    person: Callable[[], int] | None = None,
 ) -> Access:
-    """Find the API for a command that *person* runs in *folder*.
+    """Find the API for a command that runs in *folder*.
 
     Args:
         api_url: what an option says.
         project: where the code is, whose `make run` is the last that is looked for.
+        person: tells the number of the user who runs it; the system does, unless said otherwise.
 
     Raises:
         CliError: there is no address or no token, or the address must not be called.
     """
-    run = _run_file([folder, *folder.parents, project], person())
+    run = _run_file([folder, *folder.parents, project], (person or _person)())
     told = api_url or environ.get(API_URL, "").strip()
     url = (told or run.get("api_url", "")).rstrip("/")
     if not url:
@@ -72,6 +73,11 @@ def access(
     if not token.isascii() or not token.isprintable():
         raise CliError(f"{TOKEN} holds something that is no token: copy it again.")
     return Access(url, token, run if same else {})
+
+
+def _person() -> int:
+    """The user's number; 0, as files have it too, where users have none."""
+    return os.getuid() if hasattr(os, "getuid") else 0
 
 
 def _run_file(homes: Iterable[Path], person: int) -> Mapping[str, str]:

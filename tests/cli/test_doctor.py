@@ -211,6 +211,14 @@ def test_properties_that_were_never_read_are_said(terminal: Terminal, api: FakeA
     assert verdicts(terminal, 2)["properties"] == "skipped"
 
 
+def test_properties_that_cannot_be_read_end_nothing(terminal: Terminal, api: FakeApi) -> None:
+    api.on(f"GET {HOME}/properties", problem(503, "unavailable", "The tables could not be read."))
+
+    found = verdicts(terminal, 1)
+
+    assert (found["properties"], found["MediaMosa"]) == ("wrong", "fine")
+
+
 def test_a_connection_that_may_write_nothing_is_worth_a_look(
     terminal: Terminal, api: FakeApi
 ) -> None:

@@ -81,7 +81,10 @@ def _examine(cli: Cli, ca_file: str, *, from_stdin: bool) -> Iterator[Finding]:
         cli.screen.note(f"The connection is {status['connection_id']}, {name_of(status)}.")
     yield from api_checks.state(cli, status)
     yield api_checks.functions(cli)
-    yield from api_checks.properties(cli)
+    try:
+        yield from api_checks.properties(cli)
+    except CliError as error:
+        yield wrong("properties", str(error), "Try again, then look at the log of the API.")
     password = _password(cli, status, from_stdin=from_stdin)
     if not password:
         yield skipped("MediaMosa", f"Not asked: there is no shared key, set {PASSWORD}.")

@@ -70,7 +70,7 @@ def _zone(status: Json, probe: Probe) -> Finding:
     name = status["configuration"]["time_zone"]
     try:
         return judge(name, probe.evidence())
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         return skipped(ZONE, f"{name} is not known on this machine: install the package tzdata.")
 
 
