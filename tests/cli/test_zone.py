@@ -163,7 +163,7 @@ def test_a_deletion_decides(zone: str, configured: str, at: datetime, age: timed
     assert found.verdict is not Verdict.LOOK
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(zones, st.lists(instants, min_size=1, max_size=3), ages)
 def test_zones_named_as_right_fit_what_was_read(
     zone: str, deleted: list[datetime], age: timedelta

@@ -13,10 +13,10 @@ their zone, and the server's clock (UTC):
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from itertools import islice
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -155,9 +155,10 @@ def fitting(evidence: Evidence) -> list[str]:
     return list(islice(filter(partial(_fits, evidence), _names()), _SHOWN))
 
 
-def _names() -> Iterator[str]:
-    yield from _USUAL
-    yield from sorted(name for name in available_timezones() - set(_USUAL) if "/" in name)
+@cache
+def _names() -> Sequence[str]:
+    others = sorted(name for name in available_timezones() - set(_USUAL) if "/" in name)
+    return (*_USUAL, *others)
 
 
 def _fits(evidence: Evidence, name: str) -> bool:
