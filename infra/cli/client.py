@@ -11,13 +11,13 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from random import Random, SystemRandom
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import requests
 from requests.auth import AuthBase
 
 from infra.cli.errors import ApiProblem, CliError, NotReached
-from infra.cli.settings import TOKEN, Access
+from infra.cli.settings import TOKEN, Access, is_loopback
 
 Json = dict[str, Any]
 """An object as infra/openapi.yaml describes it."""
@@ -75,6 +75,9 @@ class Api:
         patience_seconds: float = READ_SECONDS,
     ) -> None:
         self.url = access.api_url
+        self._why = "check the address, and the network between."
+        if is_loopback(urlsplit(self.url).hostname or ""):
+            self._why = "the `make run` has ended, or the address is another one by now."
         self._sleep = sleep
         self._random = SystemRandom() if random is None else random
         self._repeats = repeats
@@ -183,10 +186,7 @@ class Api:
                 f"{self.url} does not answer in time: try again, and check the network between."
             )
         except requests.ConnectionError:
-            failure = NotReached(
-                f"{self.url} cannot be reached: check the address and the network; a `make run` "
-                "must be running."
-            )
+            failure = NotReached(f"{self.url} cannot be reached: {self._why}")
         except requests.RequestException as error:
             failure = NotReached(
                 f"{self.url} cannot be asked ({type(error).__name__}): check the address."

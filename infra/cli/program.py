@@ -241,6 +241,11 @@ class Listing(TyperGroup):
         return super().parse_args(ctx, ["list", *args] if left_out else args)
 
 
+def listing_group(about: str) -> typer.Typer:
+    """A group of commands about a list; *about* is its help."""
+    return typer.Typer(cls=Listing, help=about, epilog="Without a command the list is shown.")
+
+
 class Program(TyperGroup):
     """The whole program: ends with a sentence and an exit code, never with a stack trace."""
 

@@ -142,6 +142,16 @@ def test_nobody_there_is_a_sentence(pauses: list[float]) -> None:
     assert len(pauses) == 3
 
 
+def test_what_to_do_about_it_depends_on_where_it_is() -> None:
+    away = Api(Access("https://0.0.0.0:9/v1", "t"), repeats=0)
+    here = Api(Access("http://127.0.0.1:9/v1", "t"), repeats=0)
+
+    with pytest.raises(NotReached, match="the network between"):
+        away.get("connections")
+    with pytest.raises(NotReached, match="`make run` has ended"):
+        here.get("connections")
+
+
 def test_a_silent_server_is_not_waited_for_for_ever(api: FakeApi) -> None:
     client = Api(Access(api.url, "t"), repeats=0, patience_seconds=0.05)
     with api.silent(), pytest.raises(NotReached, match="does not answer in time"):

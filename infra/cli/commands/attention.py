@@ -10,7 +10,7 @@ import typer
 from infra.cli.client import Json, segment
 from infra.cli.commands.seeing import Limit, show_links, tell_more
 from infra.cli.errors import CliError
-from infra.cli.program import DIFFERENCES, Cli, Listing, Yes, command
+from infra.cli.program import DIFFERENCES, Cli, Yes, command, listing_group
 from infra.cli.screen import Column
 from infra.cli.text import NONE, clock, plural, safe, short, when
 
@@ -27,7 +27,7 @@ All = Annotated[bool, typer.Option("--all", help="Everything that is parked.")]
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    conflicts = typer.Typer(cls=Listing, help="Values of records that lost to MediaMosa's.")
+    conflicts = listing_group("Values of records that lost to MediaMosa's.")
     command(conflicts, "list")(list_conflicts)
     command(
         conflicts,
@@ -35,7 +35,7 @@ def add_to(app: typer.Typer) -> None:
         epilog="Example: mediamosa-sync conflicts use-record-value CONFLICT_ID",
     )(use_record_value)
     app.add_typer(conflicts, name="conflicts")
-    parked = typer.Typer(cls=Listing, help="What cannot be synced before somebody acts.")
+    parked = listing_group("What cannot be synced before somebody acts.")
     command(parked, "list", epilog="Exit code 2: something is parked.")(list_parked)
     command(parked, "retry", epilog="Example: mediamosa-sync parked retry --all")(retry)
     command(parked, "discard", epilog="Example: mediamosa-sync parked discard ASSET_ID")(discard)

@@ -10,7 +10,7 @@ import typer
 from infra.cli.choosing import SHORT_ID, name_of
 from infra.cli.client import Json
 from infra.cli.errors import CliError
-from infra.cli.program import Cli, ConnectionArgument, Listing, command
+from infra.cli.program import Cli, ConnectionArgument, command, listing_group
 from infra.cli.screen import Column
 from infra.cli.statuses import state_of
 from infra.cli.text import NONE
@@ -51,7 +51,7 @@ _PASSWORD = "The shared key comes from MEDIAMOSA_PASSWORD, standard input or a h
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(cls=Listing, help="Connections: one user at one MediaMosa each.")
+    group = listing_group("Connections: one user at one MediaMosa each.")
     command(group, "list")(list_connections)
     command(group, "add", epilog=_PASSWORD)(add)
     command(group, "change", epilog=_PASSWORD)(change)

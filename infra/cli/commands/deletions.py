@@ -9,7 +9,7 @@ import typer
 from infra.cli.client import Json, segment
 from infra.cli.commands.seeing import Limit, tell_more
 from infra.cli.errors import CliError
-from infra.cli.program import DIFFERENCES, Cli, Listing, Yes, command
+from infra.cli.program import DIFFERENCES, Cli, Yes, command, listing_group
 from infra.cli.screen import Column
 from infra.cli.text import clock, plural, when
 
@@ -23,12 +23,12 @@ Token = Annotated[
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    held = typer.Typer(cls=Listing, help="Deletions that wait for a person.")
+    held = listing_group("Deletions that wait for a person.")
     command(held, "list", epilog="Exit code 2: something is held.")(list_held)
     command(held, "approve", epilog="Example: mediamosa-sync held approve --yes")(approve)
     command(held, "reject")(reject)
     app.add_typer(held, name="held")
-    removed = typer.Typer(cls=Listing, help="Removed records, of which a copy is kept.")
+    removed = listing_group("Removed records, of which a copy is kept.")
     command(removed, "list")(list_removed)
     command(removed, "restore", epilog="Example: mediamosa-sync removed restore ASSET_ID")(restore)
     app.add_typer(removed, name="removed")

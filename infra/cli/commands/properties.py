@@ -9,7 +9,7 @@ import typer
 
 from infra.cli.client import Json
 from infra.cli.errors import CliError
-from infra.cli.program import Cli, Listing, command
+from infra.cli.program import Cli, command, listing_group
 from infra.cli.screen import Column
 from infra.cli.text import NONE, plural, when
 
@@ -25,7 +25,7 @@ class Direction(StrEnum):
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(cls=Listing, help="The properties of MediaMosa, and what becomes of each.")
+    group = listing_group("The properties of MediaMosa, and what becomes of each.")
     command(group, "list")(list_properties)
     command(
         group,
