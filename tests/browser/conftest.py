@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,11 +11,11 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.fake_api import NOW, FakeApi
-from tests.browser.stage import Stage, running
-from tests.browser.sync_page import SyncPage
+from tests.browser.stage import Stage
+from tests.browser.sync_page import PageClock, SyncPage
 
 ARGUMENTS = [
     "--headless",
@@ -30,6 +31,8 @@ ARGUMENTS = [
 Open = Callable[..., SyncPage]
 Colours = Literal["light", "dark"]
 Picture = Callable[[Page, str], None]
+
+STAGES = itertools.count(1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -53,42 +56,66 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def tabs(browser: Browser) -> list[tuple[Page, PageClock]]:
+    """Tabs that no test uses at the moment: each is as a new one, which would take longer."""
+    del browser
+    return []
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Stage]:
+    stage = Stage(FakeApi(stage="v1", now=NOW))
+    stage.start()
+    yield stage
+    stage.stop()
+
+
 @pytest.fixture
 def api() -> FakeApi:
-    return FakeApi(stage="v1", now=NOW)
+    """A fake API under an address of its own, so that nothing of another test reaches it."""
+    return FakeApi(stage=f"{next(STAGES)}/v1", now=NOW)
 
 
 @pytest.fixture
-def stage(api: FakeApi) -> Iterator[Stage]:
-    with running(api) as stage:
-        yield stage
+def stage(server: Stage, api: FakeApi) -> Iterator[Stage]:
+    server.api = api
+    server.start()
+    yield server
+    assert api.departures == []
 
 
 @pytest.fixture
-def open_page(browser: Browser, stage: Stage) -> Iterator[Open]:
-    """Open the page in a fresh browser profile; its time stands still until a test moves it."""
-    opened: list[tuple[BrowserContext, SyncPage]] = []
+def open_page(browser: Browser, stage: Stage, tabs: list[tuple[Page, PageClock]]) -> Iterator[Open]:
+    """Open the page in a tab; its time stands still until a test moves it."""
+    used: list[tuple[Page, PageClock]] = []
+    opened: list[SyncPage] = []
 
     def open_it(
         at: str = "", width: int = 1280, colours: Colours = "light", height: int = 900
     ) -> SyncPage:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=colours,
-            locale="en-GB",
-            timezone_id="America/New_York",
-        )
-        context.set_default_timeout(5_000)
-        page = SyncPage(context.new_page(), stage)
-        opened.append((context, page))
-        page.open(at)
-        return page
+        page, clock = tabs.pop() if tabs else new_tab(browser)
+        used.append((page, clock))
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=colours, reduced_motion="no-preference")
+        # Nothing is under it that could look pointed at.
+        page.mouse.move(0, 0)
+        tab = SyncPage(page, clock, stage)
+        opened.append(tab)
+        tab.open(at)
+        return tab
 
     yield open_it
-    for context, page in opened:
-        context.close()
-        page.check()
-    assert stage.api.departures == []
+    for tab in opened:
+        tab.close()
+    tabs.extend(used)
+
+
+def new_tab(browser: Browser) -> tuple[Page, PageClock]:
+    context = browser.new_context(locale="en-GB", timezone_id="America/New_York")
+    context.set_default_timeout(5_000)
+    page = context.new_page()
+    return page, PageClock(page)
 
 
 @pytest.fixture

@@ -121,6 +121,9 @@ class FakeApi:
 
     def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         parts = urlsplit(path)
+        if not parts.path.startswith(f"/{self.stage}/"):
+            # Of a page that another test had open.
+            return problem(404, "not-found", "There is nothing at this address.")
         name = parts.path.removeprefix(f"/{self.stage}/")
         with self.lock:
             if name == "page" or name.startswith("page/"):

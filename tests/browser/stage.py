@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from email.utils import format_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,10 +26,12 @@ class Stage:
         return f"http://127.0.0.1:{self._port}/{self.api.stage}/page"
 
     def start(self) -> None:
-        self._server = _Server(("127.0.0.1", self._port), self.api)
-        self._port = self._server.server_port
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._thread.start()
+        """Listen; one that does already goes on."""
+        if self._server is None:
+            self._server = _Server(("127.0.0.1", self._port), self)
+            self._port = self._server.server_port
+            self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+            self._thread.start()
 
     def stop(self) -> None:
         if self._server and self._thread:
@@ -47,8 +47,8 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, address: tuple[str, int], api: FakeApi) -> None:
-        self.api = api
+    def __init__(self, address: tuple[str, int], stage: Stage) -> None:
+        self.stage = stage
         self._open: set[Any] = set()
         super().__init__(address, _Handler)
 
@@ -81,7 +81,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _respond(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         headers = {name.lower(): value for name, value in self.headers.items()}
-        api = self.server.api
+        api = self.server.stage.api
         answer = api.answer(self.command, self.path, headers, body)
         self.send_response_only(answer.status)
         self.send_header("Date", format_datetime(api.now, usegmt=True))
@@ -106,13 +106,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Keep the test's output for the test."""
-
-
-@contextmanager
-def running(api: FakeApi) -> Iterator[Stage]:
-    stage = Stage(api)
-    stage.start()
-    try:
-        yield stage
-    finally:
-        stage.stop()

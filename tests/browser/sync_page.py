@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import CDPSession, ConsoleMessage, Locator, Page, expect
 
 from tests.browser.fake_api import OPERATOR
 from tests.browser.made_up import CONNECTION
@@ -17,28 +18,64 @@ CALM_SECONDS = 10
 TABS = ("status", "runs", "attention", "conflicts", "deletions", "plan", "properties", "settings")
 
 
+CLOCK = Path(__file__).with_name("clock.js").read_text(encoding="utf-8")
+
+
+class PageClock:
+    """The time of a tab: it stands still but for `advance`, and documents begin at the time set."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._session: CDPSession = page.context.new_cdp_session(page)
+        self._session.send("Page.enable")
+        self._script: str | None = None
+
+    def set(self, now: datetime) -> None:
+        """Let the documents that are loaded from now on begin at an instant."""
+        command = "Page.{}ScriptToEvaluateOnNewDocument"
+        if self._script:
+            self._session.send(command.format("remove"), {"identifier": self._script})
+        source = CLOCK.replace("__NOW__", str(int(now.timestamp() * 1000)))
+        added = self._session.send(command.format("add"), {"source": source})
+        self._script = added["identifier"]
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass in the document that is open, whose timers fire as it does."""
+        self._page.evaluate("ms => window.testClock.advance(ms)", int(seconds * 1000))
+
+    def resume(self) -> None:
+        """Let the timers of what is loaded from outside be real ones."""
+        self._page.evaluate("window.testClock.resume()")
+
+
 class SyncPage:
     """One tab. Everything that its console says besides failed requests is kept in `complaints`."""
 
-    def __init__(self, page: Page, stage: Stage) -> None:
+    def __init__(self, page: Page, clock: PageClock, stage: Stage) -> None:
         self.page = page
+        self.clock = clock
         self.stage = stage
         self.complaints: list[str] = []
         page.on("console", self._console)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        # A clock can be stopped only at a later instant than the one it began at.
-        page.clock.install(time=stage.api.now - timedelta(minutes=1))
+        page.on("pageerror", self._error)
+        clock.set(stage.api.now)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
             self.complaints.append(message.text)
 
+    def _error(self, error: Exception) -> None:
+        self.complaints.append(str(error))
+
     def open(self, at: str = "") -> None:
         """Open the page at a place such as "#/connections"."""
         self.page.goto(self.stage.page_url + at)
-        self.page.clock.pause_at(self.stage.api.now)
 
-    def check(self) -> None:
+    def close(self) -> None:
+        """Leave the tab as a new one would be. Raises AssertionError: the page complained."""
+        self.page.evaluate("sessionStorage.clear()")
+        self.page.remove_listener("console", self._console)
+        self.page.remove_listener("pageerror", self._error)
         if self.complaints:
             raise AssertionError("\n".join(self.complaints))
 
@@ -65,7 +102,8 @@ class SyncPage:
     def pass_time(self, seconds: float) -> None:
         """Let time pass on both sides: the timers of the page fire as it does."""
         self.stage.api.now += timedelta(seconds=seconds)
-        self.page.clock.run_for(int(seconds * 1000))
+        self.clock.advance(seconds)
+        self.clock.set(self.stage.api.now)
 
     def poll_after(self, seconds: float) -> None:
         """Let time pass up to the page's next question, and wait until it has taken the answer."""

@@ -165,8 +165,12 @@ def test_each_state_is_looked_at(
     open_page: Open, api: FakeApi, picture: Picture, state: str
 ) -> None:
     fill(api, state)
+    api.statuses[0]["attention"] = example_status(state)["attention"]
     tab = open_page().signed_in()
     loaded(tab, "status")
+    for pending in (9, 4, 0) if state == "idle" else ():
+        api.statuses[0]["attention"]["pending"] = pending
+        tab.poll_after(CALM_SECONDS)
 
     for colours in COLOURS:
         tab.page.emulate_media(color_scheme=colours)
@@ -231,7 +235,7 @@ def test_axe_finds_no_fault_in_any_view(
 ) -> None:
     tab = open_page(width=1024, colours=colours)
     # axe waits by timers of its own.
-    tab.page.clock.resume()
+    tab.clock.resume()
     fill(api)
     all_states(api)
     faults: list[str] = []

@@ -92,7 +92,7 @@ def test_every_time_is_absolute_in_utc_and_relative_and_goes_on(
 def test_a_wrong_clock_of_the_computer_does_not_matter(open_page: Open, api: FakeApi) -> None:
     api.statuses = [example_status("idle")]
     tab = open_page()
-    tab.page.clock.run_for(3_600_000)
+    tab.clock.advance(3600)
 
     tab.signed_in()
 

@@ -61,7 +61,8 @@ export class Api {
    * @param {Record<string, string|number|null|undefined>} query  what has no value is left out
    */
   async list(connectionId, name, query = {}, signal = null) {
-    const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
+    const given = Object.entries(query)
+      .filter(([, value]) => value !== null && value !== undefined);
     const tail = given.length ? `?${new URLSearchParams(given)}` : "";
     const { body, status } = await this.#send(pathOf(connectionId, name) + tail, { signal });
     if (!Array.isArray(body?.items)) {
@@ -75,8 +76,8 @@ export class Api {
     // What is kept is older than what is done now, so the next status is asked for whole.
     this.#known.clear();
     const timeout = below[0] === "plan" ? PLAN_TIMEOUT_MILLISECONDS : TIMEOUT_MILLISECONDS;
-    const answer = await this.#send(pathOf(connectionId, ...below), { method, body, signal, timeout });
-    return answer.body;
+    const path = pathOf(connectionId, ...below);
+    return (await this.#send(path, { method, body, signal, timeout })).body;
   }
 
   /** Add a connection; gives its status. */

@@ -102,7 +102,7 @@ function question(status, now) {
     about: about(status,
       status.next_run && status.state !== "paused"
         ? words.begins(whenInWords(status.next_run, now)) : words.beginsSometime,
-      compared > 0 ? words.extent(number(compared), compared) : null,
+      compared > 0 ? words.extent(number(compared)) : null,
       h("p", { class: "muted" }, words.keeps)),
   };
 }
@@ -125,7 +125,8 @@ function planPart(id) {
   const words = texts.plan;
   const link = h("a", { class: "button secondary", href: tabOf(id, "plan") }, words.link,
     icon("arrow"));
-  return { element: control(link, h("p", { class: "small muted" }, words.linkMeaning)), update() {} };
+  const meaning = h("p", { class: "small muted" }, words.linkMeaning);
+  return { element: control(link, meaning), update() {} };
 }
 
 function pausePart(context, id, { trouble, done }) {

@@ -56,7 +56,7 @@ export function show(element, shown) {
 // Characters: longer ones get a box of their own, with a scroll bar.
 const LONG = 160;
 
-/** Text of unknown length and direction: isolated, wrapped, and scrollable by keyboard when long. */
+/** Text of unknown length and direction: isolated, wrapped, scrollable by keyboard when long. */
 export function setForeignText(element, text) {
   const wanted = text === null || text === undefined ? "" : String(text);
   setText(element, wanted);

@@ -40,7 +40,7 @@ export function connectionFields(names, { isNew }) {
     fields.forEach(({ input }, name) => { input.value = values[name] ?? ""; });
   }
 
-  /** What was filled in otherwise than it stands; null if something is wrong, which is then said. */
+  /** What was filled in otherwise than it stands; null if something is wrong, which is told. */
   function read(trouble) {
     fields.forEach((each) => each.complain(null));
     const given = {};

@@ -1,4 +1,4 @@
-/** Numbers, instants and durations in words. Instants are ISO 8601 strings in UTC, `now` is in ms. */
+/** Numbers, instants, durations in words. Instants are ISO 8601 strings in UTC, `now` is in ms. */
 
 import { texts } from "./texts.js";
 

@@ -34,11 +34,13 @@ export function pagedList(context, options) {
   const none = nothing(empty);
   const loading = h("p", { class: "muted" }, words.loading);
   const shown = h("p", { class: "muted small", tabindex: "-1" });
-  const more = h("button", { type: "button", class: "secondary", on: { click: onward } }, words.more);
-  const again = h("button", { type: "button", class: "secondary", on: { click: reload } },
-    words.again);
+  const button = (label, click, kind = "secondary") => h(
+    "button", { type: "button", class: kind, on: { click } }, label,
+  );
+  const more = button(words.more, onward);
+  const again = button(words.again, reload);
   const changed = h("p", { class: "changed small", role: "status" });
-  const latest = h("button", { type: "button", class: "link", on: { click: reload } }, words.latest);
+  const latest = button(words.latest, reload, "link");
   const foot = h("div", { class: "list-foot" }, shown, more, again);
   const element = h("div", { class: "list" }, changed, loading, frame, none.element,
     trouble.element, foot);

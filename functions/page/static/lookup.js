@@ -1,11 +1,11 @@
 /** Look up one asset or one record: everything that is known about it. */
 
 import { sentenceOf, told, troubleLine } from "./acting.js";
-import { fill, h, setAttribute, show } from "./dom.js";
+import { fill, h, setAttribute } from "./dom.js";
+import { reasons } from "./links.js";
 import { lookUp } from "./routes.js";
 import { bothIds, chooser, section, values, when } from "./parts.js";
 import { texts } from "./texts.js";
-import { reasons } from "./tab-attention.js";
 
 const KINDS = { asset: "asset_id", media: "media_id" };
 
@@ -20,8 +20,8 @@ export function lookUpSection(context, id, [kind = "asset", key = ""]) {
     what.element,
     h("label", { class: "choice grow" }, h("span", {}, words.key), field),
     h("button", { type: "submit", class: "secondary" }, words.button));
-  const part = section("look-up", words.heading, h("p", { class: "muted small" }, words.about), form,
-    trouble.element, found);
+  const part = section("look-up", words.heading, h("p", { class: "muted small" }, words.about),
+    form, trouble.element, found);
   const abort = new AbortController();
   what.field.value = KINDS[kind] ? kind : "asset";
   field.value = key;
@@ -47,7 +47,8 @@ export function lookUpSection(context, id, [kind = "asset", key = ""]) {
   async function ask(kindOfId, wanted) {
     trouble.say(null);
     try {
-      const answer = await context.api.list(id, "links", { [KINDS[kindOfId]]: wanted }, abort.signal);
+      const query = { [KINDS[kindOfId]]: wanted };
+      const answer = await context.api.list(id, "links", query, abort.signal);
       fill(found, ...(answer.items.length
         ? answer.items.map((link) => linkCard(id, link, context.clock.now()))
         : [h("p", { class: "muted" }, words.none)]));
@@ -83,8 +84,8 @@ function linkCard(id, link, now) {
   const card = h("div", { class: "card" }, bothIds(id, link),
     h("dl", { class: "facts" }, ...Object.entries(facts).map(([name, value]) => h("div", {},
       h("dt", {}, words.facts[name]), h("dd", {}, value)))));
-  const why = h("div", { class: "stack" }, ...(link.reason || link.parked.length ? reasons(link) : []));
-  show(why, why.hasChildNodes());
-  card.append(why);
+  if (link.reason || link.parked.length) {
+    card.append(h("div", { class: "stack" }, ...reasons(link)));
+  }
   return card;
 }

@@ -9,7 +9,7 @@ import { texts } from "./texts.js";
 const ROWS = 100;
 
 /** The ties of records to assets over time: `[ms, count]`, oldest first. */
-export function linksSeries(rows) {
+function linksSeries(rows) {
   return rows.filter((row) => Number.isFinite(row.links))
     // A row that several runs share says that nothing changed from its first to its last.
     .flatMap((row) => [...new Set([row.since, row.finished_at])]

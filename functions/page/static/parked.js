@@ -13,7 +13,7 @@ const ENTRIES_A_REQUEST = 100;
 const MOST_REQUESTS = 1_000;
 
 /** The bodies of the requests that name these links: of assets, and of records without a link. */
-export function bodiesOf(links) {
+function bodiesOf(links) {
   const assets = links.filter((link) => link.asset_id).map((link) => link.asset_id);
   const records = links.filter((link) => !link.asset_id).map((link) => link.media_id);
   return [

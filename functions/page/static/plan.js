@@ -1,4 +1,4 @@
-/** A dry run as it comes in, page by page; kept while the page is open, so that one can go and look. */
+/** A dry run as it comes in, page by page; kept while the page is open: one can go and look. */
 
 const plans = new Map();
 
@@ -11,7 +11,7 @@ export function planOf(connectionId) {
 }
 
 /** @property {"new"|"running"|"stopped"|"complete"} state */
-export class Plan {
+class Plan {
   state = "new";
   kind = null;
   progress = null;

@@ -11,7 +11,9 @@ export const TABS = [
   "status", "runs", "attention", "conflicts", "deletions", "plan", "properties", "settings",
 ];
 
-/** @returns {{name: "home"|"list"|"add"|"connection", id?: string, tab?: string, rest?: string[]}} */
+/**
+ * @returns {{name: "home"|"list"|"add"|"connection", id?: string, tab?: string, rest?: string[]}}
+ */
 export function readRoute(hash) {
   const [first, id, tab, ...rest] = partsOf(hash);
   if (first === "c" && id) {

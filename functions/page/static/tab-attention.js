@@ -1,7 +1,8 @@
-/** Attention: what is not in step, each with its reason; what is parked can be retried or discarded. */
+/** Attention: what is not in step, and why; what is parked can be retried or discarded. */
 
-import { foreign, h, setText } from "./dom.js";
+import { h, setText } from "./dom.js";
 import { countedTo } from "./counts.js";
+import { nameOf, reasons } from "./links.js";
 import { pagedList } from "./list.js";
 import { lookUpSection } from "./lookup.js";
 import { parkedActions } from "./parked.js";
@@ -26,23 +27,6 @@ export function view(context, id, rest) {
   return {
     element, update, close: () => [lookUp, parked, pending].forEach((part) => part.close()),
   };
-}
-
-/** What an entry is called where its ids do not stand beside it. */
-export const nameOf = (link) => link.media_id ?? link.asset_id ?? texts.none;
-
-/** Why a link is as it is: its reason, and that of each parked property. */
-export function reasons(link) {
-  const words = texts.links;
-  const own = link.parked.map((each) => each.reason);
-  return [
-    // A link's reason repeats that of its first parked property.
-    link.reason && !own.includes(link.reason) ? foreign(link.reason) : null,
-    ...link.parked.map((each) => h("div", { class: "parked-value" },
-      foreign(words.property(each.record_name), "foreign strong small"), foreign(each.reason),
-      each.discarded ? h("span", { class: "small muted" }, words.given) : null)),
-    link.reason || link.parked.length ? null : h("span", { class: "muted" }, words.noReason),
-  ].filter(Boolean);
 }
 
 function pendingSection(context, id) {
@@ -74,8 +58,9 @@ function parkedSection(context, id) {
     type: "checkbox", "aria-label": words.chooseAll, on: { change: () => chooseAll(all.checked) },
   });
   const table = dataTable(words.parked.heading, [
-    h("span", { "data-all": words.chooseAll }, all, h("span", { class: "visually-hidden" }, heads.chosen)), heads.ids,
-    heads.reason, heads.since, heads.acts,
+    h("span", { "data-all": words.chooseAll }, all,
+      h("span", { class: "visually-hidden" }, heads.chosen)),
+    heads.ids, heads.reason, heads.since, heads.acts,
   ]);
   const list = pagedList(context, {
     id, name: "links", query: { state: "parked" }, rows: table.body, frame: table.element,

@@ -86,7 +86,7 @@ function planProgress() {
 }
 
 /** "312 assets, 298 new records, 14 linked, 3 conflicts, about 6 minutes." */
-export function planInWords(totals) {
+function planInWords(totals) {
   const said = texts.plan.said;
   const { from_mediamosa: from, to_mediamosa: to } = totals.counts;
   const parts = [

@@ -17,7 +17,8 @@ export function view(context, id) {
   const readAt = h("p", { class: "small muted" });
   const find = h("input", { type: "search", on: { input: filter } });
   const which = chooser(words.which, [["part", words.partOnly], ["", words.all]], filter);
-  const table = dataTable(words.heading, [words.heads.name, words.heads.direction, words.heads.record]);
+  const { heads } = words;
+  const table = dataTable(words.heading, [heads.name, heads.direction, heads.record]);
   const save = actingButton(context, { label: words.save, trouble, kind: "primary", act: ask });
   const tools = h("div", { class: "inline-form" },
     h("label", { class: "choice grow" }, h("span", {}, words.find), find), which.element);
@@ -109,7 +110,8 @@ function propertyRow(table, property) {
   return {
     property, rule,
     changed: () => way.value !== property.direction || named() !== property.record_name,
-    element: table.row(name, [way, property.reason ? foreign(property.reason, "foreign small") : ""],
-      key),
+    element: table.row(
+      name, [way, property.reason ? foreign(property.reason, "foreign small") : ""], key,
+    ),
   };
 }

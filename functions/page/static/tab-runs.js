@@ -94,7 +94,9 @@ function runCharts() {
     ...words.durations, kind: "bars", className: "durations",
     format: (seconds) => duration(seconds * 1000),
   });
-  const changes = chart({ ...words.changes, kind: "bars", className: "run-changes", format: number });
+  const changes = chart({
+    ...words.changes, kind: "bars", className: "run-changes", format: number,
+  });
 
   function update(runs) {
     const bars = (value) => runs.map((run) => [

@@ -53,7 +53,7 @@ export function view(context, id) {
   return { element, update, close() {} };
 }
 
-/** The form's button does all; the browser, for which Enter in a field is a press of it, nothing. */
+/** The form's button does all: for the browser, Enter in a field is a press of it, no more. */
 const unsent = (event) => event.preventDefault();
 
 function onOffSection(context, id) {

@@ -1,6 +1,7 @@
 /**
  * Every text of the page. To translate it, translate this file and the `lang` of index.html.
  * Texts with values in them are functions, so that a language can order and inflect as it needs.
+ * It is one file, however long, because a translation is one; they stand by the view they are of.
  */
 
 const plural = (count, one, many) => (String(count) === "1" ? one : many);
@@ -275,8 +276,9 @@ export const texts = {
     question: "Restart this sync?",
     begins: (time) => `The next run, ${time}, begins a full run: every asset is compared again.`,
     beginsSometime: "The next scheduled run begins a full run: every asset is compared again.",
-    extent: (said, count) => `The last full run compared ${said} ${plural(count, "asset", "assets")}.`,
-    keeps: "Records, links, conflicts and held deletions stay. A run under way stops after its page.",
+    extent: (count) => `The last full run compared ${some(count, "asset", "assets")}.`,
+    keeps: "Records, links, conflicts and held deletions stay. "
+      + "A run under way stops after its page.",
     confirm: "Request restart",
   },
 
@@ -430,7 +432,7 @@ export const texts = {
 
   conflicts: {
     heading: "Conflicts",
-    intro: "Both sides had changed a property. MediaMosa's value stands; the record's is kept here.",
+    intro: "Both sides had changed a property. MediaMosa's value stands; the record's is kept.",
     show: "Show", open: "Unresolved", all: "All",
     empty: "There is no conflict.",
     base: "Agreed before", record: "Record's value", mediamosa: "MediaMosa's value",
@@ -453,13 +455,13 @@ export const texts = {
     title: "Held",
     count: (count) => `${some(count, "deletion waits", "deletions wait")} for a decision.`,
     ofLinks: (links) => `${some(links, "record is", "records are")} linked.`,
-    why: "Many assets that vanish at once usually mean another server or application, or a restored "
-      + "backup: look there first.",
+    why: "Many assets that vanish at once usually mean another server or application, or a "
+      + "restored backup: look there first.",
     approve: "Approve …", reject: "Reject …",
     approveQuestion: (count) => `Remove ${some(count, "record", "records")}?`,
     rejectQuestion: (count) => `Keep ${some(count, "record", "records")}?`,
-    approves: "The next runs ask MediaMosa for each asset once more, and remove the records of those "
-      + "that are gone. A copy of each is kept and can be restored.",
+    approves: "The next runs ask MediaMosa for each asset once more, and remove the records of "
+      + "those that are gone. A copy of each is kept and can be restored.",
     rejects: "The records stay. They are not held again until MediaMosa has shown their assets.",
     bound: (token) => `The decision is about exactly the list shown (${token}).`,
     approveYes: (count) => `Remove ${count}`, rejectYes: (count) => `Keep ${count}`,
@@ -467,7 +469,8 @@ export const texts = {
     rejected: (count, when) => `${count} are kept. That is carried out ${when}.`,
     empty: "No deletion is held.",
     heads: { ids: "Asset and record", since: "Held since" },
-    reloaded: (before, now) => `The list has been loaded again: ${now} are held now, ${before} before.`,
+    reloaded: (before, now) => `The list has been loaded again: ${now} are held now, `
+      + `${before} before.`,
   },
 
   removed: {
@@ -538,12 +541,13 @@ export const texts = {
     directionOf: (name) => `Direction of ${name}`,
     keyOf: (name) => `Key of ${name} in the record`,
     directions: {
-      both: "Both ways", pull: "From MediaMosa only", push: "To MediaMosa only", ignore: "Not at all",
+      both: "Both ways", pull: "From MediaMosa only", push: "To MediaMosa only",
+      ignore: "Not at all",
     },
     save: "Save the rules",
     question: (count) => `Save ${some(count, "rule", "rules")}?`,
-    replaces: "They take the place of all rules that stand. A property without a rule is synced both "
-      + "ways under its own name.",
+    replaces: "They take the place of all rules that stand. A property without a rule is synced "
+      + "both ways under its own name.",
     yes: "Save",
     saved: "Saved. Ask for a full run (Status) to bring it to every record.",
     unchanged: "Nothing is changed.",
