@@ -62,6 +62,17 @@ FAULTS = (
         (Edit("domain.deletion:Guard.stops", "nominated + held + removed", "nominated + held"),),
     ),
     Fault(
+        "guard-forgets-the-other-run",
+        "Two runs that end together each remove as many records as both together may.",
+        (
+            Edit(
+                "domain.transitions:after_walk",
+                "run.counted + _still_to_go(state, run.kind)",
+                "run.counted",
+            ),
+        ),
+    ),
+    Fault(
         "guard-percent-of-one",
         "A mass deletion passes the guard, whose five percent are five times all links.",
         (

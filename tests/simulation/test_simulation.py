@@ -170,3 +170,20 @@ def test_a_record_tied_by_another_connection_is_not_taken_up_by_its_mediafile() 
         Event("put", 11, 8, 15),
     ]
     play(Setting(3, 1, 1, "America/New_York", connections=2, guard=1, keep_trashed=True), events)
+
+
+def test_two_runs_that_end_together_remove_no_more_than_one_of_them_may() -> None:
+    events = [
+        Event("tick", 56, 22, 41),
+        Event("go", 63),
+        Event("tick", 47, 23),
+        Event("go", 63, 6),
+        Event("delete_asset", 13, 23, 49),
+        Event("go", 63, 5),
+        Event("delete_asset", 19, 60, 27),
+        Event("go", 63, 8),
+        Event("tick", 9, 47),
+        Event("go", 63),
+    ]
+    setting = Setting(1, 1, 4, guard=1, keep_trashed=True, adopted=1, patient=False)
+    play(setting, events)

@@ -83,6 +83,26 @@ class TestGuard:
         assert judged(a_state(held=Held(3), removals=removals), run).phase is Phase.DELETE
         assert judged(a_state(held=Held(4), removals=removals), run).phase is Phase.DECIDE
 
+    @pytest.mark.parametrize("phase", [Phase.DECIDE, Phase.DELETE])
+    @pytest.mark.parametrize("kind", Kind)
+    def test_those_that_the_other_run_has_still_to_deal_with_count_too(
+        self, kind: Kind, phase: Phase
+    ) -> None:
+        run, other = a_run(kind, nominated=4, counted=4), next(one for one in Kind if one != kind)
+        waiting = a_run(other, nominated=9, counted=9, waiting=7, phase=phase)
+        assert judged(a_state().with_run(waiting), run).phase is Phase.DECIDE
+        fewer = replace(waiting, waiting=6)
+        assert judged(a_state().with_run(fewer), run).phase is Phase.DELETE
+        foreign = replace(waiting, counted=6)
+        assert judged(a_state().with_run(foreign), run).phase is Phase.DELETE
+
+    def test_those_that_the_other_run_has_not_judged_yet_are_for_its_own_guard(self) -> None:
+        run = a_run(nominated=4, counted=4)
+        walking = a_run(Kind.INCREMENTAL, nominated=9, counted=9, waiting=9, phase=Phase.WALK)
+        assert judged(a_state().with_run(walking), run).phase is Phase.DELETE
+        over = replace(walking, phase=Phase.DELETE, finished_at=NOON)
+        assert judged(a_state().with_run(over), run).phase is Phase.DELETE
+
     def test_what_does_not_count_is_never_held_back_by_itself(self) -> None:
         foreign = a_run(nominated=3, counted=0)
         assert judged(a_state(held=Held(50)), foreign).phase is Phase.DELETE

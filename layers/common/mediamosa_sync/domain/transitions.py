@@ -190,7 +190,7 @@ def after_walk(state: RunState, run: Run, now: datetime, rules: Rules) -> Run:
     The guard stops them if they are too many, or if a full list is empty where links exist.
     """
     too_many = rules.guard.stops(
-        nominated=run.counted,
+        nominated=run.counted + _still_to_go(state, run.kind),
         held=state.held.count,
         removed=state.removals.within_a_day(now),
         links=state.links,
@@ -199,6 +199,14 @@ def after_walk(state: RunState, run: Run, now: datetime, rules: Rules) -> Run:
     if run.nominated and (emptied or (run.counted and too_many)):
         return replace(run, phase=Phase.DECIDE, held_back=True)
     return replace(run, phase=Phase.DELETE)
+
+
+def _still_to_go(state: RunState, kind: Kind) -> int:
+    """Nominees of the other kind's run that are judged already, and not yet removed or held."""
+    other = state.run(Kind.INCREMENTAL if kind is Kind.FULL else Kind.FULL)
+    if other is None or other.phase not in {Phase.DECIDE, Phase.DELETE}:
+        return 0
+    return min(other.waiting, other.counted)
 
 
 def finished(
