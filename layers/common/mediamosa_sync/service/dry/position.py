@@ -17,7 +17,7 @@ from mediamosa_sync.service.refusals import InvalidRequest, PlanTooLarge
 LONGEST_TOKEN = 2_000_000
 """Characters: the answer of a function may have 6 MB (AWS: "Lambda quotas"), and items are in it.
 
-A tie that the walk has not come to yet takes some 55, so it is enough for 35,000 of them.
+A tie that the walk has not come to yet takes some 65, so it is enough for 30,000 of them.
 """
 LONGEST_TEXT = 12_000_000
 """Bytes of what the token unfolds to: what a function of 256 MB can take apart."""
