@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -30,7 +30,13 @@ ARGUMENTS = [
 
 Open = Callable[..., SyncPage]
 Colours = Literal["light", "dark"]
-Picture = Callable[[Page, str], None]
+
+
+class Picture(Protocol):
+    """Takes a picture of the page, or of what the window shows of it, under a name."""
+
+    def __call__(self, page: Page, name: str, *, whole: bool = True) -> None: ...
+
 
 STAGES = itertools.count(1)
 
@@ -42,16 +48,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
+def chromium() -> str:
+    """Return where Chromium is; without one the test is skipped, and in CI it fails."""
+    found = shutil.which("chromium")
+    if found is None:
         sentence = "there is no chromium here: install it (Debian: apt-get install chromium)"
         if os.environ.get("CI") == "true":
             pytest.fail(sentence, pytrace=False)
         pytest.skip(sentence)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
 
@@ -120,13 +132,13 @@ def new_tab(browser: Browser) -> tuple[Page, PageClock]:
 
 @pytest.fixture
 def picture() -> Picture:
-    """Write a picture of the whole page where the environment's PICTURES names a folder."""
+    """Write pictures where the environment's PICTURES names a folder."""
     folder = os.environ.get("PICTURES")
 
-    def take(page: Page, name: str) -> None:
+    def take(page: Page, name: str, *, whole: bool = True) -> None:
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+            page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole)
 
     return take
 

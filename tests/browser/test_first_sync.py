@@ -34,7 +34,7 @@ def test_the_first_sync_is_seen_to_progress_to_its_end(open_page: Open, api: Fak
     expect(bar).to_be_hidden()
 
     wait = CALM_SECONDS
-    for done in range(0, 1000, 250):
+    for done in range(0, 1000, 200):
         api.statuses = [first_sync(done)]
         tab.poll_after(wait)
         wait = LIVELY_SECONDS
@@ -45,6 +45,8 @@ def test_the_first_sync_is_seen_to_progress_to_its_end(open_page: Open, api: Fak
         expect(tab.page.locator(".status-tab .amount")).to_have_text(said)
         expect(bar).to_have_attribute("aria-valuetext", said)
         expect(tab.row("Counts", "Added")).to_have_text([str(done), "0"])
+        left = f"About {10 - done // 100} pages to go, one a step."
+        expect(tab.page.get_by_text(left)).to_be_visible()
 
     api.statuses = [first_sync_done()]
     tab.poll_after(LIVELY_SECONDS)

@@ -143,6 +143,7 @@ def test_every_view_fits_into_every_window(open_page: Open, api: FakeApi, pictur
             for width in (360, 1280):
                 tab.page.set_viewport_size({"width": width, "height": 900})
                 picture(tab.page, f"{name} {width} {colours}")
+            picture(tab.page, f"window {name} {colours}", whole=False)
 
     assert faults == []
 

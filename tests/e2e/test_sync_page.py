@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import shutil
 
 import pytest
 import requests
@@ -11,7 +10,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from functions.page.handler import FILES
 from infra.local.loopback import request
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.conftest import ARGUMENTS, chromium
 from tests.browser.sync_page import TABS
 from tests.e2e.conftest import Application
 from tests.e2e.people import Admin, synced
@@ -63,13 +62,11 @@ def test_the_body_of_a_request_reaches_the_api_though_the_gateway_takes_it_for_b
 
 
 def test_every_tab_shows_what_the_deployed_api_tells(guarded_application: Application) -> None:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("there is no chromium here: install it (Debian: apt-get install chromium)")
+    path = chromium()
     admin: Admin = synced(guarded_application)
     complaints: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         page = browser.new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -2,15 +2,16 @@
 
 import { number } from "./format.js";
 import { h, setAttribute, setText, show } from "./dom.js";
-import { fullRunUnderWay, percentDone } from "./status.js";
+import { fullRunUnderWay, pagesLeft, percentDone } from "./status.js";
 import { texts } from "./texts.js";
 
 export function progressSection() {
   const bar = h("progress", { "aria-label": texts.progress.label });
   const phase = h("span", { class: "phase" });
   const amount = h("span", { class: "amount" });
+  const left = h("p", { class: "small muted" });
   const element = h("div", { class: "progress" },
-    h("p", { class: "progress-head" }, phase, amount), bar);
+    h("p", { class: "progress-head" }, phase, amount), bar, left);
 
   function update(status) {
     const { progress } = status;
@@ -19,6 +20,8 @@ export function progressSection() {
       return;
     }
     const percent = percentDone(progress);
+    const pages = pagesLeft(status);
+    setText(left, pages ? texts.progress.left(number(pages)) : "");
     const spoken = percent === null
       ? texts.progress.counted(number(progress.done))
       : texts.progress.ofTotal(number(progress.done), number(progress.total), percent);

@@ -38,6 +38,12 @@ export function percentDone(progress) {
     ? Math.min(100, Math.floor((progress.done * 100) / progress.total)) : null;
 }
 
+/** How many pages the walk of a full run has still to do, a step each; null if unknown. */
+export function pagesLeft({ progress, configuration }) {
+  return progress?.total > 0 && configuration?.page_size > 0
+    ? Math.max(0, Math.ceil((progress.total - progress.done) / configuration.page_size)) : null;
+}
+
 /** Whether anything is moving or about to, so that it is worth asking often. */
 export function isLively(status) {
   return status.state === "running" || status.state === "requested" || Boolean(status.progress);

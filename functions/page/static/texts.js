@@ -176,6 +176,7 @@ export const texts = {
     },
     ofTotal: (done, total, percent) => `${done} of ${total} assets · ${percent} %`,
     counted: (done) => `${done} assets so far`,
+    left: (pages) => `About ${some(pages, "page", "pages")} to go, one a step.`,
     spoken: (name, percent) => `${name}: ${percent} % of the full run done.`,
   },
 
