@@ -46,12 +46,12 @@ class Column:
     Attributes:
         head: what stands over it.
         right: whether it is aligned to the right, as numbers are.
-        style: how it looks where there are colours.
+        optional: whether it is left out, the last one first, where the terminal is too narrow.
     """
 
     head: str
     right: bool = False
-    style: str = ""
+    optional: bool = False
 
 
 class Bar(Protocol):
@@ -114,6 +114,7 @@ class Screen:
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[str]], empty: str) -> None:
         """Print a table, or one block for each row where words would have to be broken for it."""
+        columns, rows = _fitting(columns, rows, self._out.width)
         if not rows:
             self.say(empty)
         elif _least_width(columns, rows) > self._out.width:
@@ -155,7 +156,6 @@ def _table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Table:
         table.add_column(
             column.head,
             justify="right" if column.right else "left",
-            style=column.style,
             # A column of ids keeps its width; what is made of several words gives way.
             no_wrap=words,
             overflow="fold",
@@ -163,6 +163,22 @@ def _table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Table:
     for row in rows:
         table.add_row(*map(_cell, row))
     return table
+
+
+def _fitting(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int
+) -> tuple[Sequence[Column], Sequence[Sequence[str]]]:
+    """The table without as many of its optional columns as *width* has no place for.
+
+    Whole, if that would not be enough.
+    """
+    kept = list(range(len(columns)))
+    for left_out in (None, *(one for one in reversed(kept) if columns[one].optional)):
+        kept = [number for number in kept if number != left_out]
+        chosen = [columns[one] for one in kept], [[row[one] for one in kept] for row in rows]
+        if _least_width(*chosen) <= width:
+            return chosen
+    return columns, rows
 
 
 def _least_width(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> int:

@@ -55,6 +55,19 @@ def test_a_list_that_goes_on_says_so_beside_the_result(terminal: Terminal, api: 
     assert "There are more" not in result.stdout
 
 
+def test_a_narrow_terminal_gets_the_table_of_runs_without_the_lesser_columns(
+    terminal: Terminal, api: FakeApi
+) -> None:
+    api.on(f"GET {HOME}/runs", listing(run_row(1), run_row(2)))
+
+    told = terminal.run("runs", columns=80).stdout
+
+    assert max(map(len, told.splitlines())) <= 80
+    assert told.count("From") == 1
+    assert "Requests" not in told
+    assert "Requests" in terminal.run("runs", columns=40).stdout
+
+
 def test_no_run_yet_is_said(terminal: Terminal, api: FakeApi) -> None:
     api.on(f"GET {HOME}/runs", listing())
 

@@ -86,9 +86,12 @@ def runs(
     if cli.screen.as_json:
         cli.screen.json(found)
         return
-    columns = [Column(head) for head in ("Begun (UTC)", "Kind", "Why", "Outcome")]
-    columns += [Column("Took", right=True), Column("From MediaMosa"), Column("To MediaMosa")]
-    columns += [Column(head, right=True) for head in ("Steps", "Requests", "Records")]
+    columns = [Column("Begun (UTC)"), Column("Kind"), Column("Why", optional=True)]
+    columns += [Column("Outcome"), Column("Took", right=True)]
+    columns += [Column("From MediaMosa"), Column("To MediaMosa")]
+    columns += [
+        Column(head, right=True, optional=True) for head in ("Steps", "Requests", "Records")
+    ]
     cli.screen.table(columns, [_row(run) for run in found["items"]], "No run has ended yet.")
     for run in found["items"]:
         if run["reason"]:
