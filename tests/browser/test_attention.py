@@ -46,7 +46,7 @@ def test_one_is_retried_at_once(tab: SyncPage, api: FakeApi) -> None:
     expect(tab.list_rows("Parked")).to_have_count(6)
     expect(
         tab.page.get_by_text("1 marked. It is carried out at the next run, 14:05 UTC (in 40 s).")
-    ).to_be_visible()
+    ).to_be_focused()
     assert api.taken("POST parked/retry") == [{"asset_ids": [f"a{1:023d}"]}]
 
 

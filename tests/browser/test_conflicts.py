@@ -57,7 +57,7 @@ def test_the_records_value_is_used_after_a_question_that_shows_it(
 
     expect(cards(tab).nth(0)).to_contain_text("Resolved by operator")
     expect(cards(tab).nth(0).get_by_role("button")).to_have_count(0)
-    expect(tab.page.get_by_text("The record has its value of title again")).to_be_visible()
+    expect(tab.page.get_by_text("The record has its value of title again")).to_be_focused()
     identifier = api.of("conflicts")[0]["conflict_id"]
     assert api.asked(f"POST connections/{CONNECTION}/conflicts/{identifier}/") == 1
 
@@ -99,7 +99,7 @@ def test_many_conflicts_come_in_parts(open_page: Open, api: FakeApi) -> None:
     tab = open_page(at=PLACE).signed_in()
     expect(cards(tab)).to_have_count(50)
 
-    tab.button("Show more").click()
+    tab.button("Show older").click()
 
     expect(cards(tab)).to_have_count(60)
 

@@ -63,6 +63,20 @@ def test_a_decision_states_the_number_and_is_bound_to_the_list_shown(
     assert api.taken(request_of) == [{"token": TOKEN}]
 
 
+def test_ten_thousand_held_deletions_are_one_decision(open_page: Open, api: FakeApi) -> None:
+    fill(api, "held")
+    api.lists["held"] = [held(place) for place in range(10_000)]
+    tab = open_page(at=PLACE).signed_in()
+    expect(tab.group("Held")).to_contain_text("10,000 deletions wait for a decision.")
+    expect(tab.list_rows("Held")).to_have_count(50)
+
+    tab.button("Approve").click()
+
+    expect(tab.dialog()).to_contain_text("Remove 10,000 records?")
+    tab.answer("Remove 10,000")
+    assert api.taken("POST held/approve") == [{"token": TOKEN}]
+
+
 def test_a_list_that_changed_meanwhile_is_shown_anew_and_not_decided(
     tab: SyncPage, api: FakeApi
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.fake_api import FakeApi
+from tests.browser.fake_api import FakeApi, problem
 from tests.browser.made_up import CONNECTION, fill
 from tests.browser.stage import Stage
 from tests.browser.sync_page import CALM_SECONDS
@@ -129,12 +129,16 @@ def test_an_address_that_leads_nowhere_leads_to_all_connections(
     expect(tab.rows()).to_have_count(2)
 
 
+@pytest.mark.parametrize(("name", "status"), [("d" * 40, 404), ("nobody", 400)])
 def test_a_connection_that_is_not_there_is_told_without_alarm(
-    open_page: Open, api: FakeApi
+    open_page: Open, api: FakeApi, name: str, status: int
 ) -> None:
     several(api, "held", "idle")
+    if status == 400:
+        said = "A connection id is 40 hexadecimal digits."
+        api.instead[f"GET connections/{name}"] = problem(400, "bad-request", said)
 
-    tab = open_page(at=f"#/c/{'d' * 40}/runs").signed_in()
+    tab = open_page(at=f"#/c/{name}/runs").signed_in()
 
     expect(tab.page.get_by_role("heading", name="No such connection")).to_be_visible()
     expect(tab.page.get_by_text("could not be reached")).to_be_hidden()

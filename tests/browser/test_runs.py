@@ -54,13 +54,13 @@ def test_older_runs_come_on_demand(open_page: Open, api: FakeApi) -> None:
     tab = open_page(at=f"#/c/{CONNECTION}/runs").signed_in()
     expect(tab.list_rows("Runs")).to_have_count(50)
 
-    tab.button("Show more").click()
+    tab.button("Show older").click()
     expect(tab.list_rows("Runs")).to_have_count(100)
-    tab.button("Show more").click()
+    tab.button("Show older").click()
 
     expect(tab.list_rows("Runs")).to_have_count(120)
     expect(tab.page.get_by_text("120 shown.")).to_be_focused()
-    expect(tab.button("Show more")).to_be_hidden()
+    expect(tab.button("Show older")).to_be_hidden()
 
 
 def test_durations_and_changes_are_drawn_and_told_as_tables(tab: SyncPage) -> None:
@@ -99,6 +99,7 @@ def test_a_new_run_is_offered_and_moves_nothing_by_itself(tab: SyncPage, api: Fa
     expect(tab.list_rows("Runs")).to_have_count(21)
     tab.button("Show the latest").click()
     expect(tab.list_rows("Runs")).to_have_count(22)
+    expect(tab.page.get_by_text("22 shown.")).to_be_focused()
     expect(tab.page.get_by_text("This list has changed meanwhile.")).to_be_hidden()
 
 

@@ -30,8 +30,20 @@ export function troubleLine() {
 
 /** A line for what was done, spoken politely. */
 export function doneLine() {
-  const element = h("p", { class: "done small", role: "status" });
-  return { element, say: (sentence) => setForeignText(element, sentence) };
+  const element = h("p", { class: "done small", role: "status", tabindex: "-1" });
+  return {
+    element,
+    say(sentence) {
+      setForeignText(element, sentence);
+      setAttribute(element, "tabindex", "-1");
+    },
+    /** Take the focus over from a button that was pressed and is gone. */
+    takeFocus() {
+      if (document.activeElement === document.body) {
+        element.focus();
+      }
+    },
+  };
 }
 
 /**

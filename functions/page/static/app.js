@@ -9,7 +9,7 @@ import { questionDialog } from "./ask.js";
 import { ServerClock } from "./clock.js";
 import { connectionView } from "./connection.js";
 import { fill, h, icon, setText, show } from "./dom.js";
-import { Feed } from "./feed.js";
+import { Feed, isGone } from "./feed.js";
 import { timeOfDay } from "./format.js";
 import { loaded } from "./lazy.js";
 import { overview } from "./overview.js";
@@ -40,6 +40,8 @@ const context = {
   clock,
   api: null,
   feed: null,
+  // Dry runs by connection: they outlive their tab, and end with the session.
+  plans: null,
   ask: dialog.ask,
   changed: draw,
   announce: (sentence) => setText(announcer, sentence),
@@ -75,6 +77,7 @@ function refusal(error) {
 
 function enter(api, statuses = null) {
   context.api = api;
+  context.plans = new Map();
   context.feed = new Feed({
     api, clock, signedOut: context.signedOut, changed: (before) => { announce(before); draw(); },
   });
@@ -168,7 +171,7 @@ function draw() {
 
 function tellTrouble({ error, failingSince, readAt }) {
   const words = texts.overview;
-  const told = error && !(error.kind === "gone" && view.id);
+  const told = error && !(isGone(error) && view.id);
   setText(trouble, told ? [
     words.unreachable(timeOfDay(failingSince, "seconds")),
     error.status && words.answered(error.status),

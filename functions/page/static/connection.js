@@ -2,6 +2,7 @@
 
 import { countedTo } from "./counts.js";
 import { fill, h, setAttribute, setForeignText, setText, show } from "./dom.js";
+import { isGone } from "./feed.js";
 import { loaded } from "./lazy.js";
 import { stateWord } from "./parts.js";
 import { LIST, TABS, tabOf } from "./routes.js";
@@ -60,17 +61,15 @@ export function connectionView(context, id) {
     setAttribute(place, "aria-busy", null);
     update(context.clock.now());
     if (moved) {
-      const aim = place.querySelector("h2");
-      // A heading that is out of sight (the status says itself what it is) must not scroll away.
-      aim?.focus({ preventScroll: true });
+      window.scrollTo(0, 0);
+      place.querySelector("h2")?.focus({ preventScroll: true });
     }
   }
 
   function update(now) {
     const status = context.feed.statuses.get(id);
-    const isGone = context.feed.error?.kind === "gone";
     show(loading, !status && !context.feed.error);
-    show(gone, isGone);
+    show(gone, isGone(context.feed.error));
     show(body, Boolean(status));
     if (!status) {
       return;

@@ -6,6 +6,9 @@ import { isLively } from "./status.js";
 const LIVELY_MILLISECONDS = 2_000;
 const CALM_MILLISECONDS = 10_000;
 
+/** Whether an error says that what was asked for is not there, or that its id cannot be one. */
+export const isGone = (error) => error?.kind === "gone" || error?.kind === "refused";
+
 const pauseAfter = (statuses) => (
   statuses.some(isLively) ? LIVELY_MILLISECONDS : CALM_MILLISECONDS);
 
@@ -103,7 +106,7 @@ export class Feed {
     }
     this.failingSince ??= new Date(this.#clock.now()).toISOString();
     this.error = error;
-    if (error.kind === "gone" && this.#watched) {
+    if (isGone(error) && this.#watched) {
       this.statuses.delete(this.#watched);
     }
     this.#changed(new Map(this.statuses));

@@ -20,6 +20,7 @@ const EMPTY_PARTS = 20;
  * @param {Element} [options.frame]  hidden with the rows while there are none
  * @param {(item: object) => Element} options.row
  * @param {string} options.empty  the sentence for no rows
+ * @param {boolean} [options.older]  whether later parts are older ones
  * @param {(answer: object) => void} [options.heard]  every answer
  * @param {(answer: object) => boolean} [options.belongs]  whether a later part is of the same list
  *   as those before it; if not, the list is loaded anew
@@ -27,7 +28,8 @@ const EMPTY_PARTS = 20;
  */
 export function pagedList(context, options) {
   const {
-    id, name, query = {}, rows, frame = rows, row, empty, heard, belongs = () => true, drawn,
+    id, name, query = {}, rows, frame = rows, row, empty, older = false, heard,
+    belongs = () => true, drawn,
   } = options;
   const words = texts.list;
   const trouble = troubleLine();
@@ -37,10 +39,10 @@ export function pagedList(context, options) {
   const button = (label, click, kind = "secondary") => h(
     "button", { type: "button", class: kind, on: { click } }, label,
   );
-  const more = button(words.more, onward);
+  const more = button(older ? words.older : words.more, onward);
   const again = button(words.again, reload);
   const changed = h("p", { class: "changed small", role: "status" });
-  const latest = button(words.latest, reload, "link");
+  const latest = button(words.latest, anew, "link");
   const foot = h("div", { class: "list-foot" }, shown, more, again);
   const element = h("div", { class: "list" }, changed, loading, frame, none.element,
     trouble.element, foot);
@@ -136,6 +138,12 @@ export function pagedList(context, options) {
     } else {
       told(context, error, trouble);
     }
+  }
+
+  async function anew() {
+    await reload();
+    // The button is gone with the notice that it stood in.
+    shown.focus();
   }
 
   function reload() {

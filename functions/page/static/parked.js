@@ -84,6 +84,7 @@ export function parkedActions(context, id, { chosen, changed }) {
       tell(sum);
       context.feed.refresh();
       await changed();
+      done.takeFocus();
     }
   }
 

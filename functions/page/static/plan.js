@@ -1,9 +1,7 @@
-/** A dry run as it comes in, page by page; kept while the page is open: one can go and look. */
+/** A dry run as it comes in, page by page; kept while one looks at other tabs. */
 
-const plans = new Map();
-
-/** The plan of a connection that was begun in this page, or none yet. */
-export function planOf(connectionId) {
+/** The plan of a connection that was begun since somebody signed in, or none yet. */
+export function planOf({ plans }, connectionId) {
   if (!plans.has(connectionId)) {
     plans.set(connectionId, new Plan());
   }

@@ -13,7 +13,7 @@ export function view(context, id) {
   const done = doneLine();
   const rows = h("ul", { class: "cards" });
   const list = pagedList(context, {
-    id, name: "conflicts", rows, empty: words.empty,
+    id, name: "conflicts", rows, empty: words.empty, older: true,
     row: (conflict) => conflictCard(context, id, conflict, { trouble, done }),
   });
   const filter = chooser(words.show, [["", words.all], ["open", words.open]],
@@ -71,6 +71,7 @@ function conflictCard(context, id, conflict, lines) {
             id, "POST", ["conflicts", it.conflict_id, "use-record-value"],
           ));
           lines.done.say(words.done(it.record_name));
+          lines.done.takeFocus();
           context.feed.refresh();
         }
       },

@@ -12,7 +12,7 @@ const ITEMS_A_PORTION = 100;
 
 export function view(context, id) {
   const words = texts.plan;
-  const plan = planOf(id);
+  const plan = planOf(context, id);
   const trouble = troubleLine();
   const full = h("input", { type: "checkbox" });
   const ask = (body, signal) => context.api.act(id, "POST", ["plan"], body, signal);

@@ -27,6 +27,7 @@ export function view(context, id) {
   const whos = new Map();
   const list = pagedList(context, {
     id, name: "runs", rows: table.body, frame: table.element, empty: words.empty,
+    older: true,
     row: (run) => runRow(table, run, context.clock.now(), whos),
     drawn: () => { charts.update(list.items); whoAsked(); },
   });
@@ -118,6 +119,7 @@ function auditSection(context, id, drawn) {
     [heads.at, heads.by, heads.action, heads.outcome, heads.request]);
   const list = pagedList(context, {
     id, name: "audit", rows: table.body, frame: table.element, empty: words.empty, drawn,
+    older: true,
     row: (entry) => table.row(
       when(entry.at, context.clock.now()), entry.by, foreign(entry.action),
       foreign(words.outcomes[entry.outcome] ?? entry.outcome), h("code", {}, entry.request_id),

@@ -48,6 +48,7 @@ export const texts = {
   list: {
     loading: "Loading …",
     more: "Show more",
+    older: "Show older",
     again: "Try again",
     latest: "Show the latest",
     changed: "This list has changed meanwhile.",
