@@ -154,10 +154,7 @@ class FakeApi:
         return answer
 
 
-@contextmanager
-def serving(api: FakeApi) -> Iterator[FakeApi]:
-    """Serve it below the stage `v1` on any free port of the loopback interface."""
-
+def _handler(api: FakeApi) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         # Head and body in one packet: in two, the second waits for the first to be acknowledged.
@@ -174,13 +171,15 @@ def serving(api: FakeApi) -> Iterator[FakeApi]:
             except Exception as error:  # noqa: BLE001 - told to the test, which runs elsewhere
                 api.errors.append(f"{self.command} {path}: {error}")
                 answer = Answer(500, str(error), described=False)
+            self._send(answer)
+
+        def _send(self, answer: Answer) -> None:
             told = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
             self.send_response_only(answer.status)
             date = format_datetime(api.now.replace(microsecond=0), usegmt=True)
             headers = {"Content-Type": JSON, "Date": date, **answer.headers}
-            for name, value in headers.items():
+            for name, value in {**headers, "Content-Length": str(len(told.encode()))}.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(told.encode())))
             self.end_headers()
             self.wfile.write(told.encode())
 
@@ -189,11 +188,18 @@ def serving(api: FakeApi) -> Iterator[FakeApi]:
         def log_message(self, *_: Any) -> None:
             """Say nothing."""
 
-    class Server(ThreadingHTTPServer):
-        def handle_error(self, *_: Any) -> None:
-            """A client that went away, or that does not speak HTTP, is no news."""
+    return Handler
 
-    server = Server(("127.0.0.1", 0), Handler)
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: Any) -> None:
+        """A client that went away, or that does not speak HTTP, is no news."""
+
+
+@contextmanager
+def serving(api: FakeApi) -> Iterator[FakeApi]:
+    """Serve it below the stage `v1` on any free port of the loopback interface."""
+    server = _Server(("127.0.0.1", 0), _handler(api))
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     api.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
