@@ -10,7 +10,13 @@ from mediamosa_sync.domain.connection import Connection
 from mediamosa_sync.domain.rows import AuditEntry
 from mediamosa_sync.errors import StoreUnavailable
 from mediamosa_sync.service.audit import AUDIT_LIFE, NO_CONNECTION, Action, Admin, Audit
-from mediamosa_sync.service.refusals import HeldChanged, HeldDecided, NothingHeld, Refusal
+from mediamosa_sync.service.refusals import (
+    Forbidden,
+    HeldChanged,
+    HeldDecided,
+    NothingHeld,
+    Refusal,
+)
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.stores import MemoryTables
 
@@ -46,6 +52,24 @@ def test_what_changed_nothing_is_noted_as_such(audit: Audit, tables: MemoryTable
     with audit.noting(ADMIN, Action("resume", CONNECTION_ID)) as action:
         action.changed = False
     assert tables.audits[CONNECTION_ID] == [entry("resume", "no change")]
+
+
+LOOK = Action("plan", CONNECTION_ID, looks=True)
+
+
+def test_who_only_looks_leaves_nothing(audit: Audit, tables: MemoryTables) -> None:
+    with audit.noting(ADMIN, LOOK):
+        pass
+    for error in (NothingHeld, RuntimeError):
+        with pytest.raises(error), audit.noting(ADMIN, LOOK):
+            raise error
+    assert tables.audits == {}
+
+
+def test_who_may_not_even_look_is_noted(audit: Audit, tables: MemoryTables) -> None:
+    with pytest.raises(Forbidden), audit.noting(ADMIN, LOOK):
+        raise Forbidden("No.")
+    assert tables.audits == {CONNECTION_ID: [entry("plan", "No.")]}
 
 
 def test_a_refusal_is_noted_with_its_reason(audit: Audit, tables: MemoryTables) -> None:

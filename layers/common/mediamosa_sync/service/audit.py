@@ -10,7 +10,7 @@ from datetime import timedelta
 from mediamosa_sync.domain.rows import AuditEntry
 from mediamosa_sync.errors import StoreError
 from mediamosa_sync.ports import Clock, SyncStore
-from mediamosa_sync.service.refusals import Refusal
+from mediamosa_sync.service.refusals import Forbidden, Refusal
 
 AUDIT_LIFE = timedelta(days=365)
 
@@ -43,12 +43,14 @@ class Action:
         connection_id: of the connection that it is about.
         changed: whether it changed anything.
         about: what of the connection it is about, as the admin has named it.
+        looks: whether it only looks; then nothing is noted but that it was forbidden.
     """
 
     verb: str
     connection_id: str = NO_CONNECTION
     changed: bool = True
     about: str = ""
+    looks: bool = False
 
     @property
     def text(self) -> str:
@@ -57,7 +59,7 @@ class Action:
 
 
 class Audit:
-    """Notes every action of an admin, also one that is refused."""
+    """Notes every action of an admin, also one that is refused; and looks that are forbidden."""
 
     def __init__(self, store: SyncStore, clock: Clock) -> None:
         self._store = store
@@ -76,14 +78,17 @@ class Audit:
             if refusal.names_nothing:
                 # It may be anything, a token by mistake, and viewers read the audit.
                 action.about = ""
-            self._note(admin, self._placed(action), str(refusal))
+            if not action.looks or isinstance(refusal, Forbidden):
+                self._note(admin, self._placed(action), str(refusal))
             raise
         except Exception:
             # Nothing is noted where the store itself fails; what failed is worth more than that.
-            with suppress(StoreError):
-                self._note(admin, self._placed(action), _FAILED)
+            if not action.looks:
+                with suppress(StoreError):
+                    self._note(admin, self._placed(action), _FAILED)
             raise
-        self._note(admin, action, DONE if action.changed else NO_CHANGE)
+        if not action.looks:
+            self._note(admin, action, DONE if action.changed else NO_CHANGE)
 
     def _placed(self, action: Action) -> Action:
         """*action* where it can be read later: nobody looks where there is no connection."""

@@ -32,19 +32,24 @@ def admin_of(event: APIGatewayProxyEvent) -> Admin:
 
 @contextmanager
 def acting(
-    event: APIGatewayProxyEvent, verb: str, connection_id: str | None = None
+    event: APIGatewayProxyEvent,
+    verb: str,
+    connection_id: str | None = None,
+    *,
+    looks: bool = False,
 ) -> Iterator[Action]:
     """Let an operator act, and note what comes of it.
 
     Parameters:
         connection_id: as the path names it; None if it names none.
+        looks: whether nothing comes of it, so that nothing is noted but that it was forbidden.
 
     Raises:
         Forbidden: whoever asks is no operator.
         InvalidRequest: the path's id cannot be one.
     """
     admin = admin_of(event)
-    action = Action(verb)
+    action = Action(verb, changed=not looks, looks=looks)
     if connection_id is not None and _CONNECTION_ID.fullmatch(connection_id):
         action.connection_id = connection_id
     with use_cases().audit.noting(admin, action):

@@ -21,8 +21,8 @@ LONGEST_BODY = LONGEST_TOKEN + 1024
 @router.post("/connections/<connection_id>/plan")
 def plan(connection_id: str) -> Response[str]:
     """One page of the plan; every page asks MediaMosa, which only an operator may let it be."""
-    with acting(router.current_event, "plan", connection_id) as action:
-        action.changed = False
+    # A plan writes nothing anywhere, so no entry of the audit either.
+    with acting(router.current_event, "plan", connection_id, looks=True):
         fields = fields_of(router.current_event, ("full", "next"), LONGEST_BODY)
         if len(fields) > 1:
             raise InvalidRequest("The field full is for a plan's beginning: give it without next.")
