@@ -87,9 +87,14 @@ def test_a_value_that_cannot_be_brought_back_is_told_with_the_reason(
 def test_a_question_that_is_called_off_changes_nothing(tab: SyncPage, api: FakeApi) -> None:
     cards(tab).nth(0).get_by_role("button").click()
 
+    expect(tab.dialog().get_by_role("link")).to_have_count(0)
     tab.page.keyboard.press("Escape")
 
     expect(cards(tab).nth(0).get_by_role("button")).to_be_focused()
+    cards(tab).nth(0).get_by_role("button").click()
+    tab.go("runs")
+    expect(tab.dialog()).to_be_hidden()
+    expect(tab.page.get_by_role("heading", name="Runs", level=2)).to_be_focused()
     assert api.taken("POST use-record-value") == []
 
 

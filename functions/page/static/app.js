@@ -108,6 +108,8 @@ function leave(message) {
 }
 
 function moved() {
+  // A question is about the place where it was asked.
+  dialog.element.close();
   open(readRoute(location.hash));
 }
 

@@ -127,13 +127,17 @@ export function dataTable(label, heads) {
   return { element, body, row };
 }
 
-/** The ids of both sides of a link; each leads to where everything about it is told. */
+/**
+ * The ids of both sides of a link; each leads to where everything about it is told. Without a
+ * connection's id (in a question, which nothing leads away from) they only stand there.
+ */
 export function bothIds(connectionId, { asset_id: asset, media_id: media }) {
+  const shown = (what, key) => (connectionId
+    ? h("a", { href: lookUp(connectionId, what, key) }, idText(key)) : idText(key));
   return h("dl", { class: "ids" },
     ...[[texts.ids.asset, "asset", asset], [texts.ids.record, "media", media]].map(
       ([label, what, key]) => h("div", {}, h("dt", {}, label), h("dd", {}, key
-        ? h("a", { href: lookUp(connectionId, what, key) }, idText(key))
-        : h("span", { class: "muted" }, texts.ids[`no_${what}`]))),
+        ? shown(what, key) : h("span", { class: "muted" }, texts.ids[`no_${what}`]))),
     ));
 }
 

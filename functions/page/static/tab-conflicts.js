@@ -62,7 +62,7 @@ function conflictCard(context, id, conflict, lines) {
       async act() {
         const wanted = await context.ask({
           question: words.question(it.record_name),
-          about: about(context.feed.statuses.get(id), bothIds(id, it), values(it.record_value),
+          about: about(context.feed.statuses.get(id), bothIds(null, it), values(it.record_value),
             words.explains),
           yes: words.yes,
         });
