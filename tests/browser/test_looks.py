@@ -237,14 +237,18 @@ def test_axe_finds_no_fault_in_any_view(
     tab = open_page(width=1024, colours=colours)
     # axe waits by timers of its own.
     tab.clock.resume()
-    fill(api)
+    # Rows are alike: a few of each kind are as good as hundreds, and looked at much sooner.
+    fill(api, many=5)
+    del api.lists["held"][5:]
     all_states(api)
     faults: list[str] = []
     tab.page.evaluate(axe)
 
-    def look(place: str) -> None:
+    def look(place: str, within: str = "html") -> None:
         found = tab.page.evaluate(
-            "axe.run({resultTypes: ['violations']}).then((result) => result.violations)"
+            """within => axe.run(within, {resultTypes: ["violations"]})
+                .then((result) => result.violations)""",
+            within,
         )
         faults.extend(
             f"{place}: {each['id']}: {node['html']}" for each in found for node in each["nodes"]
@@ -261,6 +265,7 @@ def test_axe_finds_no_fault_in_any_view(
     for state, status in zip(STATES, api.statuses, strict=False):
         tab.go("status", connection=status["connection_id"])
         expect(tab.page.get_by_text(f"User user-{STATES.index(state)}")).to_be_visible()
-        look(state)
+        # What a state changes; the rest of the tab has been looked at.
+        look(state, ".connection")
 
     assert faults == []
