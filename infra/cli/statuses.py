@@ -87,6 +87,8 @@ def _facts(one: Json, now: datetime) -> list[tuple[str, str]]:
     ]
     if one["restart_requested_at"]:
         facts.append(("Restart", f"asked for at {when(one['restart_requested_at'], now)}"))
+    if one["full_requested_at"]:
+        facts.append(("Full run", f"asked for at {when(one['full_requested_at'], now)}"))
     if one["progress"]:
         facts.append(("Progress", progress_of(one["progress"])))
     if one["run"]:

@@ -242,7 +242,9 @@ class FakeApi:
         return json_answer(200, {"withdrawn": withdrawn})
 
     def _full(self, asked: Asked) -> Answer:
-        mark = {"requested_at": self.instant(), "next_run": self._of(asked)["next_run"]}
+        status = self._of(asked)
+        status["full_requested_at"] = status["full_requested_at"] or self.instant()
+        mark = {"requested_at": status["full_requested_at"], "next_run": status["next_run"]}
         return json_answer(202, mark)
 
     def _pause(self, asked: Asked) -> Answer:

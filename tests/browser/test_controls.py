@@ -11,7 +11,7 @@ from tests.browser.conftest import Open
 from tests.browser.fake_api import VIEWER, FakeApi, problem
 from tests.browser.made_up import CONNECTION
 from tests.browser.stage import Stage
-from tests.browser.sync_page import LIVELY_SECONDS, SyncPage
+from tests.browser.sync_page import CALM_SECONDS, LIVELY_SECONDS, SyncPage
 from tests.openapi.description import example_status
 
 POST = f"POST connections/{CONNECTION}/restart"
@@ -193,9 +193,16 @@ def test_a_full_run_is_asked_for_and_its_start_is_told(open_page: Open, api: Fak
 
     tab.button("Ask for a full run").click()
 
-    expect(tab.group("What you can do").get_by_role("status")).to_have_text(
-        "A full run was asked for at 14:04 UTC. It starts at the next run, 14:05 UTC (in 40 s)."
-    )
+    asked = "A full run was asked for at 14:04 UTC. It starts at the next run, 14:05 UTC (in 40 s)."
+    expect(tab.button("Full run requested")).to_have_attribute("aria-disabled", "true")
+    expect(tab.group("What you can do").get_by_text(asked)).to_be_visible()
+    tab.page.reload()
+    expect(tab.group("What you can do").get_by_text(asked)).to_be_visible()
+    assert api.asked("POST") == 1
+
+    api.statuses[0]["full_requested_at"] = None
+    tab.poll_after(CALM_SECONDS)
+    expect(tab.button("Ask for a full run")).not_to_have_attribute("aria-disabled", "true")
 
 
 def test_each_direction_is_paused_and_resumed_by_itself(open_page: Open, api: FakeApi) -> None:

@@ -44,6 +44,14 @@ def test_a_first_walk_without_a_total_shows_what_is_done(terminal: Terminal, api
     assert "1 asset so far" in terminal.run("status").stdout
 
 
+def test_a_full_run_that_was_asked_for_is_said(terminal: Terminal, api: FakeApi) -> None:
+    asked = status(full_requested_at="2026-11-23T14:04:10Z")
+    api.on("GET /connections", listing(asked))
+
+    assert "Full run" in terminal.run("status").stdout
+    assert "asked for at 2026-11-23 14:04:10 UTC (10 s ago)" in terminal.run("status").stdout
+
+
 def test_a_schedule_that_is_off_is_said(terminal: Terminal, api: FakeApi) -> None:
     api.on("GET /connections", listing(status("stale")))
 

@@ -106,7 +106,16 @@ def test_every_etag_comes_with_a_304_and_takes_if_none_match() -> None:
 
 
 def test_an_answer_has_exactly_the_properties_that_it_requires() -> None:
-    names = ("Status", "Progress", "Counts", "DirectionCounts", "Attention", "Run", "RunRow")
+    names = (
+        "Status",
+        "Configuration",
+        "Progress",
+        "Counts",
+        "DirectionCounts",
+        "Attention",
+        "Run",
+        "RunRow",
+    )
     lists = ("HeldList", "HeldAsset", "RemovedRecord", "Restored", "LinkList", "Link", "Parked")
     more = (
         "AuditList",

@@ -6,7 +6,7 @@ import { number, relative, whenInWords } from "./format.js";
 import { iconWord } from "./parts.js";
 import { tabOf } from "./routes.js";
 import { isViewer } from "./session.js";
-import { assetsCompared, withRestart } from "./status.js";
+import { assetsCompared, withFull, withRestart } from "./status.js";
 import { texts } from "./texts.js";
 
 export function controlsSection(context, id) {
@@ -15,7 +15,7 @@ export function controlsSection(context, id) {
   const done = doneLine();
   const parts = [
     restartPart(context, id, trouble),
-    fullPart(context, id, { trouble, done }),
+    fullPart(context, id, trouble),
     planPart(id),
     pausePart(context, id, { trouble, done }),
   ];
@@ -107,18 +107,30 @@ function question(status, now) {
   };
 }
 
-function fullPart(context, id, { trouble, done }) {
+function fullPart(context, id, trouble) {
   const words = texts.full;
+  const status = () => context.feed.statuses.get(id);
+  const requested = () => Boolean(status()?.full_requested_at);
+  const label = h("span", {});
+  const sentence = h("p", { class: "small muted", id: "full-when" });
   const button = actingButton(context, {
-    label: words.button, trouble,
+    label, trouble, blocked: requested, "aria-describedby": "full-when",
     async act() {
       const mark = await context.api.act(id, "POST", ["full"]);
-      const now = context.clock.now();
-      done.say(words.asked(whenInWords(mark.requested_at, now), atNextRun(mark.next_run, now)));
-      context.feed.refresh();
+      context.feed.put(withFull(status(), mark));
     },
   });
-  return { element: control(button, h("p", { class: "small muted" }, words.meaning)), update() {} };
+
+  function update(it, now) {
+    setText(label, requested() ? words.requestedButton : words.button);
+    if (!isViewer()) {
+      setAttribute(button, "aria-disabled", requested() ? "true" : null);
+    }
+    setText(sentence, requested()
+      ? words.asked(whenInWords(it.full_requested_at, now), atNextRun(it.next_run, now))
+      : words.meaning);
+  }
+  return { element: control(button, sentence), update };
 }
 
 function planPart(id) {

@@ -55,3 +55,8 @@ export function withRestart(status, { restart_requested_at, next_run }) {
   const state = ["paused", "failing", "held"].includes(status.state) ? status.state : "requested";
   return { ...status, state, restart_requested_at, next_run };
 }
+
+/** The status as it is once a full run has been asked for, until the API says it itself. */
+export function withFull(status, { requested_at, next_run }) {
+  return { ...status, full_requested_at: requested_at, next_run };
+}

@@ -286,6 +286,7 @@ export const texts = {
 
   full: {
     button: "Ask for a full run",
+    requestedButton: "Full run requested",
     meaning: "Compares every asset again, and breaks nothing off for it.",
     asked: (at, when) => `A full run was asked for at ${at}. It starts ${when}.`,
   },

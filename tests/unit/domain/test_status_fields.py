@@ -51,6 +51,7 @@ STATE = RunState(
     watermark=NOON - 3 * MINUTE,
     held=Held(1),
     restart=Restart("r", "ann", NOON - 4 * MINUTE),
+    full_wish=Restart("f", "ann", NOON - 5 * MINUTE),
 )
 NONE = Counts().as_mapping()
 
@@ -87,6 +88,7 @@ def test_each_is_told_under_its_name() -> None:
         "next_run": "2026-11-23T12:01:00Z",
         "complete_up_to": "2026-11-23T11:57:00Z",
         "restart_requested_at": "2026-11-23T11:56:00Z",
+        "full_requested_at": "2026-11-23T11:55:00Z",
         "progress": {"done": 5, "total": 8},
         "counts": counts,
         "attention": {"pending": 7, "parked": 0, "conflicts": 0, "held": 1},

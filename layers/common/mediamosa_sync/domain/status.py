@@ -63,6 +63,7 @@ def status_of(connection: Connection, state: RunState, around: Surroundings) -> 
         "next_run": _time(around.next_run),
         "complete_up_to": _time(state.watermark),
         "restart_requested_at": _time(state.restart.requested_at if state.restart else None),
+        "full_requested_at": _time(state.full_wish.requested_at if state.full_wish else None),
         "progress": _progress(state.full),
         "counts": _counts(shown) if shown else _NO_COUNTS,
         "attention": {
