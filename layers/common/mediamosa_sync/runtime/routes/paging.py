@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import zlib
 
 from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEvent
 
@@ -14,6 +15,9 @@ DEFAULT_LIMIT, MAX_LIMIT = 20, 100
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,1500}")
 """A position is a sort key at the longest, of 1,024 bytes (AWS: "Service quotas")."""
+
+CHECKSUM = 4
+"""Bytes."""
 
 
 def limit_of(event: APIGatewayProxyEvent) -> int:
@@ -45,7 +49,8 @@ def token_of(name: str, position: str | None) -> str | None:
     """The token of *position* in the list *name*; None for its end."""
     if position is None:
         return None
-    return base64.urlsafe_b64encode(f"{name} {position}".encode()).decode().rstrip("=")
+    text = f"{name} {position}".encode()
+    return base64.urlsafe_b64encode(_checksum(text) + text).decode().rstrip("=")
 
 
 def page(name: str, portion: Portion) -> dict[str, object]:
@@ -58,6 +63,13 @@ def _decoded(token: str) -> str:
         return ""
     padding = "=" * (-len(token) % 4)
     try:
-        return base64.urlsafe_b64decode(token + padding).decode()
+        whole = base64.urlsafe_b64decode(token + padding)
+        checksum, text = whole[:CHECKSUM], whole[CHECKSUM:]
+        return text.decode() if checksum == _checksum(text) else ""
     except ValueError:
         return ""
+
+
+def _checksum(text: bytes) -> bytes:
+    """A token that was cut short would else lead to another place of its list."""
+    return zlib.crc32(text).to_bytes(CHECKSUM, "big")
