@@ -34,7 +34,7 @@ test: .venv .venv-engine .venv-sam ## Run all the tests, with the coverage gates
 UNTRACED := $(addprefix tests/,e2e browser scenarios simulation sweep small_world planted wire)
 
 unit: .venv ## Run the fast tests (30 s at most; the project's environment alone)
-	@$(BIN)/pytest -n auto -m "not performance" $(addprefix tests/,unit properties adapters architecture infrastructure openapi cli)
+	@$(BIN)/pytest -n auto -m "not performance" $(addprefix tests/,unit architecture infrastructure openapi cli)
 
 check: .venv ## Format, lint, types, import contracts, template (the project's environment alone)
 	$(BIN)/ruff format --check .
