@@ -102,6 +102,9 @@ openapi: .venv ## Write functions/page/openapi.json, which the API serves, from 
 	@$(BIN)/python -c 'import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout, separators=(",", ":"))' \
 	  <infra/openapi.yaml >functions/page/openapi.json
 
+pictures: .venv ## Take the pictures of README and docs anew (needs chromium)
+	@PICTURES=docs/pictures $(BIN)/pytest -q tests/browser/test_pictures.py
+
 clean: ## Remove everything that was made here (environments, build, state, caches)
 	rm -rf .venv .venv-engine .venv-sam .venv-lock .venv-mutation .aws-sam .local .coverage htmlcov
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -141,5 +144,5 @@ endef
 .venv-mutation/lock.txt: requirements/mutation.txt
 	$(environment)
 
-.PHONY: help run test unit check bench sim sweep small-world fuzz laws conform planted mutants build deploy lock openapi clean \
+.PHONY: help run test unit check bench pictures sim sweep small-world fuzz laws conform planted mutants build deploy lock openapi clean \
   .venv .venv-engine .venv-sam .venv-lock .venv-mutation

@@ -41,7 +41,7 @@ def test_a_plan_is_summed_up_in_a_sentence_and_told_item_by_item(
     update = cards(tab).nth(1)
     expect(update.locator(".change")).to_have_text(
         [
-            "title in the recordconflictbeforeOpeningafterOpening of the bridge",
+            "title in the record conflictbeforeOpeningafterOpening of the bridge",
             "subject in the recordbeforebridgeafterbridgeriver",
         ]
     )

@@ -189,7 +189,7 @@ function changeRow(change) {
   return h("li", { class: "change" },
     h("p", { class: "small" }, foreign(change.record_name, "id strong"), " ",
       h("span", { class: "muted" }, words.sides[change.side] ?? change.side),
-      change.conflict ? h("span", { class: "badge" }, words.conflict) : null),
+      ...(change.conflict ? [" ", h("span", { class: "badge" }, words.conflict)] : [])),
     h("div", { class: "sides two" },
       h("div", { class: "side old" }, h("h4", {}, words.old), values(change.old)),
       h("div", { class: "side new" }, h("h4", {}, words.new), values(change.new))));
