@@ -263,8 +263,16 @@ class Ends:
         """Whether an event of a record may find out what no run has asked about.
 
         An asset that another application has, before the daily run misses it; for good, if it was
-        never listed. And one that came back by a backup while its record was kept without it.
+        never listed. And one that came back by a backup while its record was kept without it. And
+        that a record is gone which waited for somebody, if the stream forgot to tell so.
         """
+        tables = self._world.tables
+        if self._world.lost_events and any(
+            media_id not in tables.media
+            for rows in tables.waiting_rows.values()
+            for media_id in rows
+        ):
+            return True
         return any(
             (
                 link.state is LinkState.PARKED

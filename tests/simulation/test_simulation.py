@@ -187,3 +187,18 @@ def test_two_runs_that_end_together_remove_no_more_than_one_of_them_may() -> Non
     ]
     setting = Setting(1, 1, 4, guard=1, keep_trashed=True, adopted=1, patient=False)
     play(setting, events)
+
+
+def test_a_record_that_waited_and_whose_deletion_nobody_told_is_no_false_alarm() -> None:
+    """Its row stays on the list, for it is no run's to look at, until somebody has it retried."""
+    events = [
+        Event("repoint", 46, 52, 36),
+        Event("tick", 33, 7, 40),
+        Event("go", 63),
+        Event("deliver", 7, 8, 58),
+        Event("go", 63),
+        Event("delete_record", 46, 52, 42),
+        Event("delete_record", 37, 35, 6),
+        Event("lose_events", 51, 29, 24),
+    ]
+    play(Setting(3, 2, 1, adopted=2, synced=False, keep_trashed=True), events)
