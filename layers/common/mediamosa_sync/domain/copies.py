@@ -1,19 +1,20 @@
 """Copies of frozen dataclasses with some fields changed.
 
-As :func:`dataclasses.replace`, in a tenth of its time: a step copies a run item of two dozen fields
-some twenty times, and a page every link that changes.
+As :func:`dataclasses.replace`, in less than half its time: a step copies a run item of two dozen
+fields some twenty times, and a page every link that changes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 __all__ = ["replace"]
 
 T = TypeVar("T")
-_Copy = Callable[[Any], Any]
+_Fields = tuple[Callable[[object], Iterable[object]], tuple[Callable[[object, object], None], ...]]
 
 
 def _replaced(old: T, /, **changes: object) -> T:
@@ -21,36 +22,27 @@ def _replaced(old: T, /, **changes: object) -> T:
 
     ``__init__`` is not called: the values are taken over slot by slot.
     """
-    kind = type(old)
-    new: T = (_COPIES.get(kind) or _copy_of(kind))(old)
+    kind: type[Any] = type(old)
+    new: T = object.__new__(kind)
+    values_of, slots = _FIELDS.get(kind) or _fields(kind)
+    for put, value in zip(slots, values_of(old), strict=True):
+        put(new, value)
     for name, value in changes.items():
         object.__setattr__(new, name, value)
     return new
 
 
-_COPIES: dict[type[Any], _Copy] = {}
+_FIELDS: dict[type[Any], _Fields] = {}
 
 
-def _copy_of(kind: type[Any]) -> _Copy:
-    """What copies an object of *kind*; written once, as dataclasses write ``__init__``.
-
-    It fills an object of a class with the same slots that is not frozen, and makes it one of *kind*
-    then: to go past a frozen class's ``__setattr__`` costs ten times what an assignment does.
-    """
+def _fields(kind: type[Any]) -> _Fields:
+    """What reads all fields of *kind*, and what writes each; looked for once."""
     names = [field.name for field in fields(kind)]
-    blank = type("Blank", (), {"__slots__": kind.__slots__})
-    lines = [
-        "def copy(old):",
-        "    new = blank()",
-        *(f"    new.{name} = old.{name}" for name in names),
-        "    new.__class__ = kind",
-        "    return new",
-    ]
-    known: dict[str, Any] = {"blank": blank, "kind": kind}
-    exec("\n".join(lines), known)  # noqa: S102 (the names of a class's fields, nothing from outside)
-    copy: _Copy = known["copy"]
-    _COPIES[kind] = copy
-    return copy
+    one = len(names) == 1
+    read: Callable[[object], Any] = attrgetter(*names)
+    slots = tuple(getattr(kind, name).__set__ for name in names)
+    found = _FIELDS[kind] = ((lambda old: (read(old),)) if one else read, slots)
+    return found
 
 
 if TYPE_CHECKING:
