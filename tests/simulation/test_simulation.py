@@ -202,3 +202,16 @@ def test_a_record_that_waited_and_whose_deletion_nobody_told_is_no_false_alarm()
         Event("lose_events", 51, 29, 24),
     ]
     play(Setting(3, 2, 1, adopted=2, synced=False, keep_trashed=True), events)
+
+
+def test_a_record_that_moved_unseen_and_then_again_is_not_taken_up_by_another_connection() -> None:
+    """Its map says where it is tied; the event of the first move is lost."""
+    events = [
+        Event("repoint", 15, 25, 13),
+        Event("lose_events", 20, 19, 31),
+        Event("repoint", 27, 32, 38),
+    ]
+    setting = Setting(
+        100, 1, 2, zone="America/New_York", connections=2, guard=2, adopted=0, patient=False
+    )
+    play(setting, events)

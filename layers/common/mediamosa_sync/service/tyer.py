@@ -198,9 +198,13 @@ class Tyer:
         return tied_elsewhere(self._store, self._connection.connection_id, candidates)
 
     def _uris(self, record: Record) -> tuple[object, ...]:
-        """The record's uri, and its asset's: another connection may not know the mediafile."""
-        target = self._target(record)
-        return (record.uri, asset_uri(target)) if isinstance(target, str) else (record.uri,)
+        """The record's uri, its asset's, and that of the asset which its map says it is tied to.
+
+        Another connection may not know the mediafile; and the event that would have told it of an
+        earlier move may be lost.
+        """
+        named = (self._target(record), record.told_asset)
+        return (record.uri, *(asset_uri(name) for name in named if isinstance(name, str) and name))
 
     def _is_tied(self, record: Record, links: Mapping[str, Link]) -> bool:
         target = self._target(record)
